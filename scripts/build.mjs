@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+// Bundles every package into its `dist/` folder, so that commands start from one file and load nothing they do not need.
+// Usage: node scripts/build.mjs [--quiet]
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const packages = join(root, "packages");
+
+/** What is built: the folder of a package, its entry files (name in `dist/` → source) and whether names may be shortened. */
+const bundles = [
+  {
+    folder: "pub-parser",
+    entries: { index: "src/index.ts", json: "src/json/index.ts", config: "src/config/index.ts" },
+    minify: false,
+  },
+  { folder: "runtime", entries: { index: "src/index.ts" }, minify: false },
+  { folder: "pub-compiler", entries: { index: "src/index.ts" }, minify: false },
+  { folder: "pub-compiler", entries: { pubc: "src/cli/pubc.ts" }, minify: true },
+  { folder: "okd", entries: await okdEntries(), minify: false },
+];
+
+/** Imports between our packages are read from their sources: a bundle never depends on the order of the builds. */
+const alias = {
+  "pub-parser/json": join(packages, "pub-parser/src/json/index.ts"),
+  "pub-parser/config": join(packages, "pub-parser/src/config/index.ts"),
+  "pub-parser": join(packages, "pub-parser/src/index.ts"),
+  "pub-runtime": join(packages, "runtime/src/index.ts"),
+  "pub-compiler": join(packages, "pub-compiler/src/index.ts"),
+};
+
+const started = performance.now();
+const written = (await Promise.all(bundles.map(bundle))).flat();
+if (!process.argv.includes("--quiet")) {
+  for (const file of written.filter((name) => !name.endsWith(".map")).sort()) {
+    console.log(`${relative(root, file).padEnd(44)} ${(statSync(file).size / 1024).toFixed(1).padStart(8)} kB`);
+  }
+  console.log(`built in ${((performance.now() - started) / 1000).toFixed(2)} s`);
+}
+
+async function okdEntries() {
+  const list = join(packages, "okd", "build.mjs");
+  if (!existsSync(list)) return { index: "src/index.ts" };
+  return (await import(pathToFileURL(list).href)).entryPoints;
+}
+
+async function bundle({ folder, entries, minify }) {
+  const base = join(packages, folder);
+  const sources = Object.fromEntries(
+    Object.entries(entries)
+      .map(([name, source]) => [name, join(base, source)])
+      .filter(([, source]) => existsSync(source)),
+  );
+  if (Object.keys(sources).length === 0) return [];
+  const result = await build({
+    entryPoints: sources,
+    outdir: join(base, "dist"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20.19",
+    minify,
+    keepNames: minify,
+    sourcemap: true,
+    sourcesContent: false,
+    external: ["esbuild"],
+    alias,
+    write: false,
+    logLevel: "warning",
+  });
+  for (const file of result.outputFiles) replaceFile(file.path, file.contents);
+  return result.outputFiles.map((file) => file.path);
+}
+
+/** Writes beside and renames: a process that is just starting never reads half a file. */
+function replaceFile(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const beside = `${path}.${process.pid}`;
+  writeFileSync(beside, contents);
+  renameSync(beside, path);
+}

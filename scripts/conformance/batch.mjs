@@ -1,0 +1,47 @@
+// Renders many pages in one `pubc render --batch` process: a line of JSON each way and page.
+// The environment is the one the expected outputs were made in: UTC, English, UTF-8.
+import { spawn } from "node:child_process";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { bytes } from "./cases.mjs";
+
+const compiler = join(dirname(fileURLToPath(import.meta.url)), "../../packages/pub-compiler/bin/pubc.js");
+const silence = 60_000;
+
+/**
+ * Renders the cases with the given options of a page.
+ * @param {import("./cases.mjs").Case[]} cases
+ * @param {{dictOrder: "reference" | "insertion"}} options
+ * @returns {Promise<Map<string, {stdout: string, stderr: string, accepted: boolean}>>} by id, as bytes; a case without an
+ *   answer is missing. Rejects when the process cannot be started.
+ */
+export async function renderAll(cases, options) {
+  const child = spawn(process.execPath, [compiler, "render", "--batch"], {
+    env: { ...process.env, TZ: "UTC", LANG: "en_US.UTF-8", LC_ALL: "en_US.UTF-8" },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const ended = new Promise((resolve, reject) => {
+    child.on("close", resolve);
+    child.on("error", reject);
+  });
+  // A process that stopped reading is told apart by its missing answers.
+  child.stdin.on("error", () => {});
+  const requests = cases.map(({ id, root, main }) => JSON.stringify({ id, root, main, options }));
+  child.stdin.end(`${requests.join("\n")}\n`);
+
+  const answers = new Map();
+  const watchdog = setTimeout(() => child.kill("SIGKILL"), silence);
+  for await (const line of createInterface({ input: child.stdout })) {
+    watchdog.refresh();
+    const answer = JSON.parse(line);
+    answers.set(answer.id, {
+      stdout: bytes(answer.stdout, answer.stdoutBase64),
+      stderr: bytes(answer.stderr, answer.stderrBase64),
+      accepted: answer.accepted,
+    });
+  }
+  clearTimeout(watchdog);
+  await ended;
+  return answers;
+}
