@@ -85,4 +85,9 @@ export class Regex {
 export abstract class Func {
   /** Plain form, e.g. `<f @ a.pub:3>` or `<compiled function> rfn3:len` (§4.8). */
   abstract text(): string;
+
+  /** Whether it is a built-in function: those are false as conditions (§4.4). */
+  isBuiltin(): boolean {
+    return false;
+  }
 }
