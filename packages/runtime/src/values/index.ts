@@ -1,6 +1,7 @@
 /**
  * The value model: everything that compiled pages, the library and service authors need to work with pub values.
  */
+export * from "./containers.js";
 export * from "./convert.js";
 export * from "./numbers.js";
 export * from "./text.js";
