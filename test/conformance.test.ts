@@ -1,0 +1,36 @@
+// Runs the conformance corpus through the built compiler, once per order of dictionaries.
+// In insertion order the cases whose output depends on the reference's hash order are left out.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { renderAll } from "../scripts/conformance/batch.mjs";
+import { loadCases, loadExempt } from "../scripts/conformance/cases.mjs";
+import { judge } from "../scripts/conformance/judge.mjs";
+
+const scratch = mkdtempSync(join(tmpdir(), "pub-conformance-"));
+const corpus = loadCases(scratch);
+const exempt = loadExempt();
+
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+describe.each(["reference", "insertion"] as const)("conformance, dictionaries in %s order", (dictOrder) => {
+  const cases = corpus.filter(({ tags }) => dictOrder === "reference" || !tags.includes("dict-order"));
+  let answers: Awaited<ReturnType<typeof renderAll>>;
+  beforeAll(async () => {
+    answers = await renderAll(cases, { dictOrder });
+  });
+
+  test.each(cases)("$id", (testCase) => {
+    const answer = answers.get(testCase.id);
+    expect(answer, "an answer").toBeDefined();
+    if (testCase.id in exempt) return;
+    const { differences } = judge(testCase, answer, false);
+    if (differences.length > 0) expect(answer).toEqual(testCase.expected);
+  });
+});
+
+test("the list of exempt cases names cases that exist", () => {
+  const known = new Set(corpus.map(({ id }) => id));
+  expect(Object.keys(exempt).filter((id) => !known.has(id))).toEqual([]);
+});
