@@ -1,5 +1,6 @@
 // Everything that an `okws_config` can decide, as one typed object for the launcher and its processes.
-// Times are milliseconds and sizes bytes throughout, whatever unit the directive is written in.
+// Times are milliseconds and sizes bytes throughout, whatever unit the directive is written in. The object is plain
+// data, so that it can be sent to another process.
 
 /** The effective settings of one server: the defaults, overlaid by the directives of the configuration files. */
 export interface Settings {
@@ -69,8 +70,6 @@ export interface DispatchSettings {
   demuxTimeout: number;
   /** Milliseconds a kept-alive connection may be idle. */
   keepaliveTimeout: number;
-  /** Pass the client's address along with the socket. */
-  sendClientAddress: boolean;
 }
 
 /** How the first process to try is chosen among the siblings of a service (`ChildMode` 0 to 3). */
@@ -192,14 +191,6 @@ export interface GzipSettings {
   chunkingForOldSafari: boolean;
   /** Compress pages made by error documents. */
   errorPages: boolean;
-  /** Strings shorter than this many bytes are merged before compressing. */
-  smallStringLength: number;
-  /** Smallest fragment, in bytes, whose compressed form is kept. */
-  cacheMinimum: number;
-  /** Largest such fragment, in bytes. */
-  cacheMaximum: number;
-  /** Bytes of all kept fragments together. */
-  cacheSize: number;
 }
 
 export interface TemplateSettings {
@@ -359,10 +350,9 @@ export interface AliasSettings {
 }
 
 export interface RegexAliasSettings {
-  /** Matches whole dispatch strings; the dispatch string is a byte string. */
-  expression: RegExp;
-  /** The pattern and flags as written (PCRE). */
+  /** PCRE pattern that must match the whole dispatch string (path without query, `:port` before it if any). */
   pattern: string;
+  /** Letters of `i s m x U X S 8 ^`. */
   flags: string;
   to: string;
 }
