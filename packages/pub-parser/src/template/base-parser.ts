@@ -1,0 +1,190 @@
+// What the grammar stands on: collecting errors, and going on after one. An error abandons the statement (or the
+// interpolation) it stands in; parsing resumes at the next place where a statement can begin.
+
+import {
+  EmbeddedActionsParser,
+  EOF,
+  type IParserErrorMessageProvider,
+  type IToken,
+  MismatchedTokenException,
+  type ParserMethod,
+  type TokenType,
+  tokenLabel,
+} from "chevrotain";
+import type { Span } from "../ast.js";
+import { type DiagnosticCode, type DiagnosticDetails, makeDiagnostic } from "../catalogue.js";
+import type { Diagnostic } from "../diagnostic.js";
+import { explainSyntaxError } from "./explain.js";
+import { CHAIN_LIMIT, DIAGNOSTIC_LIMIT } from "./limits.js";
+import type { ScannerMessage } from "./scanner.js";
+import { BraceClose, HtmlOpen, Invalid, keyword, Semicolon, type Token, vocabulary } from "./tokens.js";
+
+/** The messages of Chevrotain's exceptions are only the name of what was expected; `explain.ts` makes the sentence. */
+const expectations: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected }) => tokenLabel(expected),
+  buildNoViableAltMessage: ({ customUserDescription }) => customUserDescription ?? "something else",
+  buildEarlyExitMessage: ({ customUserDescription }) => customUserDescription ?? "something else",
+  buildNotAllInputParsedMessage: () => "the end of the file",
+};
+
+/** Keywords at which parsing resumes after an error. */
+const statementKeywords: ReadonlySet<TokenType> = new Set(
+  "for while if switch def locals globals universals include load print break continue exit return"
+    .split(" ")
+    .map(keyword),
+);
+
+export abstract class BaseParser extends EmbeddedActionsParser {
+  diagnostics: Diagnostic[] = [];
+  /** What the reference's parser logs before a syntax error, in order. */
+  messages: ScannerMessage[] = [];
+  /** The token at which the reference stops: everything it would log comes before. */
+  syntaxError: Token | null = null;
+  /** Set when the scanner has said already why the file ends too early. */
+  endExplained = false;
+  /** Blocks that a `%}` cut off, whose `}` may still come and needs no complaint. */
+  private cutBlocks = 0;
+
+  constructor() {
+    super(vocabulary, {
+      maxLookahead: 1,
+      recoveryEnabled: false,
+      skipValidations: true,
+      nodeLocationTracking: "none",
+      errorMessageProvider: expectations,
+    });
+  }
+
+  /** Defines a grammar rule that yields a `Node`. */
+  protected rule<Node>(name: string, implementation: () => Node): ParserMethod<[], Node> {
+    return this.RULE(name, implementation);
+  }
+
+  /** Makes the parser ready for the tokens of another file. */
+  begin(tokens: Token[], endExplained: boolean): void {
+    this.diagnostics = [];
+    this.messages = [];
+    this.syntaxError = null;
+    this.endExplained = endExplained;
+    this.cutBlocks = 0;
+    this.input = tokens;
+  }
+
+  protected get next(): Token {
+    return this.LA(1) as Token;
+  }
+
+  protected get previous(): Token {
+    return this.LA(0) as Token;
+  }
+
+  /** A complaint that does not stop the parse (§5.1); the reference notices it when it has read `noticedAt`. */
+  protected complain(
+    texts: readonly string[],
+    noticedAt: Token,
+    code: DiagnosticCode,
+    span: Span,
+    details?: DiagnosticDetails,
+  ): void {
+    if (this.RECORDING_PHASE) return;
+    if (this.syntaxError === null) {
+      for (const text of texts) {
+        this.messages.push({ tokenIndex: noticedAt.index, offset: noticedAt.detectedAt, text });
+      }
+    }
+    this.add(makeDiagnostic(code, { start: span.start, end: span.end }, details));
+  }
+
+  /** An error of the grammar at a token, for places that Chevrotain's lookahead does not see. */
+  protected unexpected(token: Token, expected: string): MismatchedTokenException {
+    return new MismatchedTokenException(expected, token, this.previous);
+  }
+
+  /** Records a grammar error without giving up the construct. */
+  protected report(token: Token, expected: string): void {
+    if (this.syntaxError === null) this.syntaxError = token;
+    if (token.tokenType === Invalid) return;
+    if (token.tokenType === EOF) {
+      if (this.endExplained) return;
+      this.endExplained = true;
+    }
+    this.add(explainSyntaxError(this.input as Token[], token, expected));
+  }
+
+  /** Records that an expression has too many operators in a row; throw the result. */
+  protected tooLong(token: Token): Abandoned {
+    if (this.syntaxError === null) this.syntaxError = token;
+    const span = { start: token.startOffset, end: token.end };
+    this.add(makeDiagnostic("chain-too-long", span, { values: { limit: String(CHAIN_LIMIT) } }));
+    return new Abandoned(token);
+  }
+
+  private add(diagnostic: Diagnostic): void {
+    if (this.diagnostics.length < DIAGNOSTIC_LIMIT) this.diagnostics.push(diagnostic);
+    else while (this.next.tokenType !== EOF) this.SKIP_TOKEN();
+  }
+
+  /**
+   * Takes what a statement threw: records it and skips to the next place where a statement may begin.
+   * `first` is the first token of the statement. Other exceptions are passed on.
+   */
+  protected recoverStatement(thrown: unknown, first: Token): void {
+    const error = asSyntaxError(thrown);
+    if (!(error instanceof Abandoned)) this.report(error.token as Token, error.message);
+    this.skipToStatement(first.depth, first);
+  }
+
+  /** Takes what an interpolation threw: records it and skips behind its closing brace. */
+  protected recoverInline(thrown: unknown, open: Token): void {
+    const error = asSyntaxError(thrown);
+    if (!(error instanceof Abandoned)) this.report(error.token as Token, error.message);
+    while (this.next.depth > open.depth && this.next.tokenType !== EOF) this.SKIP_TOKEN();
+    if (this.next.depth === open.depth && this.next.tokenType === BraceClose) this.SKIP_TOKEN();
+  }
+
+  /**
+   * After the statements of a block: if what follows closes nothing around it, complains and skips it.
+   * Returns whether there may be more statements.
+   */
+  protected skipStray(depth: number, expected: string): boolean {
+    if (this.RECORDING_PHASE) return false;
+    const token = this.next;
+    if (token.tokenType === EOF || token.depth < depth) return false;
+    if (token.tokenType === BraceClose && this.cutBlocks > 0) this.cutBlocks--;
+    else this.report(token, expected);
+    this.SKIP_TOKEN();
+    this.skipToStatement(depth, token);
+    return true;
+  }
+
+  /** Remembers that a block opened by `{` ended without its `}`. */
+  protected noteCutBlock(): void {
+    this.cutBlocks++;
+  }
+
+  private skipToStatement(depth: number, first: Token): void {
+    for (let token = this.next; token.tokenType !== EOF && token.depth >= depth; token = this.next) {
+      if (token.depth === depth) {
+        const type = token.tokenType;
+        if (type === Semicolon) {
+          this.SKIP_TOKEN();
+          return;
+        }
+        if (token !== first && (statementKeywords.has(type) || type === HtmlOpen)) return;
+      }
+      this.SKIP_TOKEN();
+    }
+  }
+}
+
+/** Thrown to give up a statement whose error has been recorded already. */
+export class Abandoned extends MismatchedTokenException {
+  constructor(token: IToken) {
+    super("", token, token);
+  }
+}
+
+function asSyntaxError(thrown: unknown): Error & { token: IToken } {
+  if (thrown instanceof Error && "token" in thrown) return thrown as Error & { token: IToken };
+  throw thrown;
+}
