@@ -35,7 +35,7 @@ import { Dict, Float, Func, List, Regex, UInt, type Value } from "./types.js";
  * numbers out of range.
  */
 export function fromHost(value: unknown, newTable: TableFactory): Value {
-  return convert(value, newTable, "value", new Set());
+  return convert(value, { newTable, ancestors: new Set(), path: [] });
 }
 
 /**
@@ -57,54 +57,72 @@ export function decodeUtf8(bytes: string): string {
   return /[^\0-\x7f]/.test(bytes) ? Buffer.from(bytes, "latin1").toString("utf8") : bytes;
 }
 
-function convert(value: unknown, newTable: TableFactory, path: string, ancestors: Set<object>): Value {
+/** A conversion under way: where it is, and inside of what. */
+interface Conversion {
+  readonly newTable: TableFactory;
+  readonly ancestors: Set<object>;
+  readonly path: (string | number)[];
+}
+
+function convert(value: unknown, conversion: Conversion): Value {
   switch (typeof value) {
     case "string":
       return encodeUtf8(value);
     case "number":
       return hostNumber(value);
     case "bigint":
-      if (value < MIN_INT || value > MAX_UINT) throw new TypeError(`${path} does not fit into 64 bits`);
+      if (value < MIN_INT || value > MAX_UINT) throw refusal(conversion, "does not fit into 64 bits");
       return value < 0n ? makeInt(value) : integerLiteral(value);
     case "boolean":
       return value;
     case "undefined":
       return null;
     case "object":
-      return value === null ? null : convertObject(value, newTable, path, ancestors);
+      return value === null ? null : convertObject(value, conversion);
     default:
-      throw new TypeError(`${path} is a ${typeof value}, which templates cannot use`);
+      throw refusal(conversion, `is a ${typeof value}, which templates cannot use`);
   }
 }
 
-function convertObject(value: object, newTable: TableFactory, path: string, ancestors: Set<object>): Value {
+function convertObject(value: object, conversion: Conversion): Value {
   if (isPubObject(value)) return value;
-  if (value instanceof Date) return hostDate(value, path);
+  if (value instanceof Date) return hostDate(value, conversion);
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length).toString("latin1");
-  if (ancestors.has(value)) throw new TypeError(`${path} contains itself`);
-  ancestors.add(value);
-  const result = convertContainer(value, newTable, path, ancestors);
-  ancestors.delete(value);
+  if (conversion.ancestors.has(value)) throw refusal(conversion, "contains itself");
+  conversion.ancestors.add(value);
+  const result = Array.isArray(value) ? convertArray(value, conversion) : convertEntries(value, conversion);
+  conversion.ancestors.delete(value);
   return result;
 }
 
-function convertContainer(value: object, newTable: TableFactory, path: string, ancestors: Set<object>): Value {
-  if (Array.isArray(value)) {
-    const items: Value[] = [];
-    for (let index = 0; index < value.length; index++) {
-      items.push(convert(value[index], newTable, `${path}[${index}]`, ancestors));
-    }
-    return new List(items);
-  }
+function convertArray(array: readonly unknown[], conversion: Conversion): List {
+  const items: Value[] = [];
+  for (let index = 0; index < array.length; index++) items.push(convertPart(array[index], index, conversion));
+  return new List(items);
+}
+
+function convertEntries(value: object, conversion: Conversion): Dict {
   if (!(value instanceof Map) && !isPlain(value)) {
-    throw new TypeError(`${path} is an object of class ${value.constructor?.name ?? "?"}, which templates cannot use`);
+    throw refusal(conversion, `is an object of class ${value.constructor?.name}, which templates cannot use`);
   }
-  const table = newTable();
+  const table = conversion.newTable();
   for (const [key, item] of value instanceof Map ? value : Object.entries(value)) {
-    if (typeof key === "symbol") throw new TypeError(`a key of ${path} is a symbol`);
-    table.set(encodeUtf8(String(key)), convert(item, newTable, `${path}.${String(key)}`, ancestors));
+    const name = String(key);
+    table.set(encodeUtf8(name), convertPart(item, name, conversion));
   }
   return new Dict(table);
+}
+
+function convertPart(value: unknown, key: string | number, conversion: Conversion): Value {
+  conversion.path.push(key);
+  const result = convert(value, conversion);
+  conversion.path.pop();
+  return result;
+}
+
+function refusal(conversion: Conversion, problem: string): TypeError {
+  const path = conversion.path.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
+  return new TypeError(`value${path} ${problem}`);
 }
 
 function isPubObject(value: object): value is Float | UInt | List | Dict | Regex | Func {
@@ -130,9 +148,9 @@ function hostNumber(value: number): Value {
   return isInt ? makeInt(BigInt(value)) : makeFloat(value);
 }
 
-function hostDate(date: Date, path: string): Value {
+function hostDate(date: Date, conversion: Conversion): Value {
   const seconds = Math.floor(date.getTime() / 1000);
-  if (Number.isNaN(seconds)) throw new TypeError(`${path} is an invalid date`);
+  if (Number.isNaN(seconds)) throw refusal(conversion, "is an invalid date");
   return makeUInt(seconds);
 }
 
