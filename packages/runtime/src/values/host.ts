@@ -35,7 +35,7 @@ import { Dict, Float, Func, List, Regex, UInt, type Value } from "./types.js";
  * numbers out of range.
  */
 export function fromHost(value: unknown, newTable: TableFactory): Value {
-  return convert(value, { newTable, ancestors: new Set(), path: [] });
+  return convert(value, { newTable, ancestors: [], path: [] });
 }
 
 /**
@@ -60,7 +60,7 @@ export function decodeUtf8(bytes: string): string {
 /** A conversion under way: where it is, and inside of what. */
 interface Conversion {
   readonly newTable: TableFactory;
-  readonly ancestors: Set<object>;
+  readonly ancestors: object[];
   readonly path: (string | number)[];
 }
 
@@ -85,13 +85,17 @@ function convert(value: unknown, conversion: Conversion): Value {
 }
 
 function convertObject(value: object, conversion: Conversion): Value {
-  if (isPubObject(value)) return value;
-  if (value instanceof Date) return hostDate(value, conversion);
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length).toString("latin1");
-  if (conversion.ancestors.has(value)) throw refusal(conversion, "contains itself");
-  conversion.ancestors.add(value);
-  const result = Array.isArray(value) ? convertArray(value, conversion) : convertEntries(value, conversion);
-  conversion.ancestors.delete(value);
+  const isArray = Array.isArray(value);
+  if (!isArray && Object.getPrototypeOf(value) !== Object.prototype) {
+    if (isPubObject(value)) return value;
+    if (value instanceof Date) return hostDate(value, conversion);
+    if (value instanceof Uint8Array)
+      return Buffer.from(value.buffer, value.byteOffset, value.length).toString("latin1");
+  }
+  if (conversion.ancestors.includes(value)) throw refusal(conversion, "contains itself");
+  conversion.ancestors.push(value);
+  const result = isArray ? convertArray(value, conversion) : convertEntries(value, conversion);
+  conversion.ancestors.pop();
   return result;
 }
 
