@@ -32,7 +32,13 @@ const alias = {
 };
 
 const started = performance.now();
-const written = (await Promise.all(bundles.map(bundle))).flat();
+const results = await Promise.allSettled(bundles.map(bundle));
+const written = results.flatMap((result) => result.value ?? []);
+for (const { reason } of results) {
+  // esbuild has printed what is wrong with a source.
+  if (reason && !reason.errors) throw reason;
+  if (reason) process.exitCode = 1;
+}
 if (!process.argv.includes("--quiet")) {
   for (const file of written.filter((name) => !name.endsWith(".map")).sort()) {
     console.log(`${relative(root, file).padEnd(44)} ${(statSync(file).size / 1024).toFixed(1).padStart(8)} kB`);
