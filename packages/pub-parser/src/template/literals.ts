@@ -1,8 +1,8 @@
 // Tree nodes that are made from one token.
 
 import type { FloatLiteral, Identifier, IntegerLiteral, RegexLiteral, StringLiteral } from "../ast.js";
+import { conversionMessage, integerValue } from "../numbers.js";
 import type { OperatorRead } from "./build.js";
-import { conversionMessage, integerValue } from "./numbers.js";
 import { NegativeFloat, NegativeInteger, type Token } from "./tokens.js";
 
 export function identifier(token: Token): Identifier {

@@ -2,13 +2,13 @@
 // of chunks and interpolations. Any kind of quote may be nested in any other.
 
 import type { StringText } from "../ast.js";
+import { readUnicodeEscape } from "../utf8.js";
 import { skipTranslatorMark } from "./scan-text.js";
 import { type Mode, type Scanner, stringEndMessage } from "./scanner.js";
 import { InterpolationOpen, StringChunk, StringClose, StringConstant, StringOpen } from "./tokens.js";
 
 const run = /[^\\%"'\n[\]]+/y;
 const byteEscape = /\\x[0-9A-Fa-f]{2}/y;
-const unicodeEscape = /\\u[0-9A-Fa-f]{4}/y;
 
 /** Why `readPieces` stopped. */
 type Stop = "quote" | "interpolation" | "illegal-escape" | "bracket" | "end";
@@ -162,35 +162,11 @@ function readEscape(scanner: Scanner, at: number, pieces: StringText[]): void {
     special(scanner, at, pieces, at + 4, value);
     return;
   }
-  const unit = codeUnitAt(source, at);
-  if (unit === null) {
-    const letter = source[at + 1];
-    special(scanner, at, pieces, at + 2, simpleEscapes[letter] ?? letter);
+  const unicode = readUnicodeEscape(source, at);
+  if (unicode !== null) {
+    special(scanner, at, pieces, unicode.end, unicode.value);
     return;
   }
-  const low = isHighSurrogate(unit) ? codeUnitAt(source, at + 6) : null;
-  if (low !== null && isLowSurrogate(low)) {
-    const codePoint = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-    special(scanner, at, pieces, at + 12, encodeUtf8(codePoint));
-  } else {
-    const lone = isHighSurrogate(unit) || isLowSurrogate(unit);
-    special(scanner, at, pieces, at + 6, lone ? "" : encodeUtf8(unit));
-  }
-}
-
-function codeUnitAt(source: string, at: number): number | null {
-  unicodeEscape.lastIndex = at;
-  return unicodeEscape.test(source) ? Number.parseInt(source.slice(at + 2, at + 6), 16) : null;
-}
-
-const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
-const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;
-
-/** The UTF-8 bytes of a code point, as a byte string. */
-function encodeUtf8(codePoint: number): string {
-  if (codePoint < 0x80) return String.fromCharCode(codePoint);
-  const tail = (shift: number): number => 0x80 | ((codePoint >> shift) & 0x3f);
-  if (codePoint < 0x800) return String.fromCharCode(0xc0 | (codePoint >> 6), tail(0));
-  if (codePoint < 0x10000) return String.fromCharCode(0xe0 | (codePoint >> 12), tail(6), tail(0));
-  return String.fromCharCode(0xf0 | (codePoint >> 18), tail(12), tail(6), tail(0));
+  const letter = source[at + 1];
+  special(scanner, at, pieces, at + 2, simpleEscapes[letter] ?? letter);
 }

@@ -23,10 +23,10 @@ import type {
   WhileStatement,
   Zone,
 } from "../ast.js";
+import { integerValue } from "../numbers.js";
 import { withoutParentheses } from "./build.js";
 import { ExpressionParser } from "./expression-parser.js";
 import { identifier } from "./literals.js";
-import { integerValue } from "./numbers.js";
 import type { Token } from "./tokens.js";
 import * as T from "./tokens.js";
 
