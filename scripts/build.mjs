@@ -18,7 +18,7 @@ const bundles = [
   },
   { folder: "runtime", entries: { index: "src/index.ts" }, minify: false },
   { folder: "pub-compiler", entries: { index: "src/index.ts" }, minify: false },
-  { folder: "pub-compiler", entries: { pubc: "src/cli/pubc.ts" }, minify: true },
+  { folder: "pub-compiler", entries: { pubc: "src/cli/main.ts" }, minify: true },
   { folder: "okd", entries: await okdEntries(), minify: false },
 ];
 

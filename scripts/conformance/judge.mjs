@@ -10,16 +10,20 @@
 
 /**
  * @param {import("./cases.mjs").Case} testCase
- * @param {{stdout: string, stderr: string, accepted: boolean} | undefined} answer
- * @param {boolean} isExempt the case is listed in `exempt.json`
+ * @param {import("./cases.mjs").Case["expected"] | undefined} answer
+ * @param {{instead?: import("./cases.mjs").Case["expected"]}} [exemption] the entry of the case in `exempt.json`
  * @returns {Judgement}
  */
-export function judge({ expected }, answer, isExempt) {
-  const differences = answer ? compare(expected, answer) : ["no answer"];
-  const equal = differences.length === 0;
-  const verdict = isExempt && answer ? (equal ? "exempt but equal" : "exempt") : equal ? "passed" : "failed";
-  const lineDiffers = equal && messages(expected.stderr).join("\n") !== messages(answer.stderr).join("\n");
-  return { verdict, differences, lineDiffers };
+export function judge({ expected }, answer, exemption) {
+  if (!answer) return { verdict: "failed", differences: ["no answer"], lineDiffers: false };
+  const differences = compare(expected, answer);
+  if (differences.length === 0) {
+    const lineDiffers = messages(expected.stderr).join("\n") !== messages(answer.stderr).join("\n");
+    return { verdict: exemption ? "exempt but equal" : "passed", differences, lineDiffers };
+  }
+  const wanted = exemption?.instead;
+  const isExempt = wanted !== undefined && compare(wanted, answer).length === 0;
+  return { verdict: isExempt ? "exempt" : "failed", differences, lineDiffers: false };
 }
 
 function compare(expected, answer) {
