@@ -8,7 +8,7 @@ import { configDiagnostic } from "./messages.js";
 import { scanConfig } from "./scanner.js";
 
 export type { Span } from "../ast.js";
-export type { Diagnostic } from "../diagnostic.js";
+export { type Diagnostic, formatDiagnostic, type LineIndex, lineIndex } from "../diagnostic.js";
 export type { ConfigWord, Directive, HashSign, IncludeDirective, SettingDirective } from "./ast.js";
 
 let parser: ConfigParser | undefined;

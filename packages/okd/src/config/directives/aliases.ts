@@ -1,0 +1,28 @@
+// Reads `Alias` and `RegexAlias` (okws-server.md §2.7). Whether both ends exist is checked when all files are read.
+import type { Draft, Line } from "../draft.js";
+
+const regexFlags = "ismxUXS8^";
+
+export function readAlias(line: Line, draft: Draft): void {
+  const [to, from] = line.words;
+  if (line.words.length !== 2) {
+    line.wrong(line.words[2]);
+    return;
+  }
+  draft.aliases.push({ to: to.text, from: from.text, toPlace: line.place(to), fromPlace: line.place(from) });
+}
+
+export function readRegexAlias(line: Line, draft: Draft): void {
+  const [to, pattern, flags] = line.words;
+  if (line.words.length < 2 || line.words.length > 3) {
+    line.wrong(line.words[3]);
+    return;
+  }
+  const unknown = [...(flags?.text ?? "")].find((letter) => !regexFlags.includes(letter));
+  if (unknown !== undefined) {
+    const message = `unknown flag ${unknown} of a regular expression`;
+    line.report({ code: "config-usage", message, hint: `The flags are ${[...regexFlags].join(" ")}.` }, flags);
+    return;
+  }
+  draft.regexAliases.push({ to: to.text, pattern: pattern.text, flags: flags?.text ?? "", toPlace: line.place(to) });
+}
