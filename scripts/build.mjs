@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Bundles every package into its `dist/` folder, so that commands start from one file and load nothing they do not need.
 // Usage: node scripts/build.mjs [--quiet]
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -9,17 +9,19 @@ import { build } from "esbuild";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const packages = join(root, "packages");
 
-/** What is built: the folder of a package, its entry files (name in `dist/` → source) and whether names may be shortened. */
+/**
+ * What is built: the folder of a package and its entry files (name in `dist/` → source). A command starts fast when it is
+ * minified and split, so that it reads only what the work at hand needs.
+ */
 const bundles = [
   {
     folder: "pub-parser",
     entries: { index: "src/index.ts", json: "src/json/index.ts", config: "src/config/index.ts" },
-    minify: false,
   },
-  { folder: "runtime", entries: { index: "src/index.ts" }, minify: false },
-  { folder: "pub-compiler", entries: { index: "src/index.ts" }, minify: false },
-  { folder: "pub-compiler", entries: { pubc: "src/cli/main.ts" }, minify: true },
-  { folder: "okd", entries: await okdEntries(), minify: false },
+  { folder: "runtime", entries: { index: "src/index.ts" } },
+  { folder: "pub-compiler", entries: { index: "src/index.ts" } },
+  { folder: "pub-compiler", entries: { pubc: "src/cli/main.ts" }, command: true },
+  { folder: "okd", entries: await okdEntries() },
 ];
 
 /** Imports between our packages are read from their sources: a bundle never depends on the order of the builds. */
@@ -52,8 +54,9 @@ async function okdEntries() {
   return (await import(pathToFileURL(list).href)).entryPoints;
 }
 
-async function bundle({ folder, entries, minify }) {
+async function bundle({ folder, entries, command = false }) {
   const base = join(packages, folder);
+  const { version } = JSON.parse(readFileSync(join(base, "package.json"), "utf8"));
   const sources = Object.fromEntries(
     Object.entries(entries)
       .map(([name, source]) => [name, join(base, source)])
@@ -67,8 +70,11 @@ async function bundle({ folder, entries, minify }) {
     platform: "node",
     format: "esm",
     target: "node20.19",
-    minify,
-    keepNames: minify,
+    minify: command,
+    keepNames: command,
+    splitting: command,
+    chunkNames: "chunks/[name]-[hash]",
+    define: { PUBC_VERSION: JSON.stringify(version), OKD_VERSION: JSON.stringify(version) },
     sourcemap: true,
     sourcesContent: false,
     external: ["esbuild"],
@@ -77,7 +83,18 @@ async function bundle({ folder, entries, minify }) {
     logLevel: "warning",
   });
   for (const file of result.outputFiles) replaceFile(file.path, file.contents);
+  if (command) removeOldChunks(join(base, "dist", "chunks"), new Set(result.outputFiles.map((file) => file.path)));
   return result.outputFiles.map((file) => file.path);
+}
+
+/** Chunks of earlier builds stay for a while, because a command that is running may still load them. */
+function removeOldChunks(folder, current) {
+  if (!existsSync(folder)) return;
+  const tooOld = Date.now() - 10 * 60_000;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (!current.has(path) && statSync(path).mtimeMs < tooOld) rmSync(path, { force: true });
+  }
 }
 
 /** Writes beside and renames: a process that is just starting never reads half a file. */

@@ -35,11 +35,13 @@ export async function renderAll(cases, options) {
   for await (const line of createInterface({ input: child.stdout })) {
     watchdog.refresh();
     const answer = JSON.parse(line);
-    answers.set(answer.id, {
-      stdout: bytes(answer.stdout, answer.stdoutBase64),
-      stderr: bytes(answer.stderr, answer.stderrBase64),
-      accepted: answer.accepted,
-    });
+    if (answer.error) console.error(`${answer.id}: ${answer.error}`);
+    else
+      answers.set(answer.id, {
+        stdout: bytes(answer.stdout, answer.stdoutBase64),
+        stderr: bytes(answer.stderr, answer.stderrBase64),
+        accepted: answer.accepted,
+      });
   }
   clearTimeout(watchdog);
   await ended;
