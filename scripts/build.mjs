@@ -20,7 +20,7 @@ const bundles = [
   },
   { folder: "runtime", entries: { index: "src/index.ts" } },
   { folder: "pub-compiler", entries: { index: "src/index.ts" } },
-  { folder: "pub-compiler", entries: { pubc: "src/cli/main.ts" }, command: true },
+  { folder: "pub-compiler", entries: { pubc: "src/cli/pubc.ts" }, command: true },
   { folder: "okd", entries: await okdEntries() },
 ];
 

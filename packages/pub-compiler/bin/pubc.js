@@ -1,5 +1,3 @@
 #!/usr/bin/env node
 // The `pubc` command; everything it does is in the bundle.
-import { main } from "../dist/pubc.js";
-
-process.exitCode = await main(process.argv.slice(2));
+import "../dist/pubc.js";
