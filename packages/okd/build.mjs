@@ -1,0 +1,8 @@
+// What is bundled for the server: one file a process, so that each loads only what it needs.
+
+export const entryPoints = {
+  okd: "src/cli/okd.ts",
+  dispatcher: "src/dispatcher/main.ts",
+  logger: "src/logger/main.ts",
+  "service-host": "src/service-host/main.ts",
+};

@@ -1,0 +1,146 @@
+// The command `okd`: reads command line and configuration, runs the server, turns signals into orders.
+
+import { mkdirSync, realpathSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { getSystemErrorName } from "node:util";
+import {
+  applyOverrides,
+  defaultSettings,
+  loadSettings,
+  type Settings,
+  type SettingsOverrides,
+  version,
+} from "../config/index.js";
+import { Launcher, LauncherError } from "../launcher/launcher.js";
+import { BindError } from "../process/native-handles.js";
+import { readManifest } from "../static/site.js";
+import { type CommandLine, HELP, parseCommandLine } from "./options.js";
+
+const DEFAULT_PORT = 8080;
+const DEFAULT_ADDRESS = "127.0.0.1";
+
+const EXIT_FAILURE = 1;
+const EXIT_USAGE = 2;
+
+/** The message is all that the operator needs; exit status 1. */
+class StartError extends Error {}
+
+await main(process.argv.slice(2));
+
+async function main(argumentList: string[]): Promise<void> {
+  const parsed = parseCommandLine(argumentList);
+  switch (parsed.kind) {
+    case "help":
+      process.stdout.write(HELP);
+      return;
+    case "version":
+      process.stdout.write(`okd ${version}\n`);
+      return;
+    case "mistake":
+      process.stderr.write(`okd: ${parsed.message}\nTry \`okd --help\`.\n`);
+      process.exitCode = EXIT_USAGE;
+      return;
+    case "run":
+      try {
+        await run(parsed.options);
+      } catch (error) {
+        if (!(error instanceof StartError || error instanceof LauncherError)) throw error;
+        process.stderr.write(`okd: ${error.message}\n`);
+        process.exitCode = EXIT_FAILURE;
+      }
+  }
+}
+
+async function run(options: CommandLine): Promise<void> {
+  const site = await findSite(options.site);
+  const settings = readSettings(options);
+  if (settings.logs.directory !== null) makeDirectory(settings.logs.directory);
+  const launcher = createLauncher(settings, site, options.development);
+  handleSignals(launcher);
+  // A signal may come before everything has started.
+  await Promise.race([launcher.start(), launcher.ended]);
+  await launcher.ended;
+  process.exit(process.exitCode ?? 0);
+}
+
+/** Absolute path of the compiled site, links resolved. */
+async function findSite(directory: string): Promise<string> {
+  const advice = `compile the site first: pubc compile SITE -o ${directory}`;
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new StartError(`there is no directory ${directory}; ${advice}`);
+  }
+  try {
+    await readManifest(directory);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT")
+      throw new StartError(`${directory} has no manifest.json, so it is no compiled site; ${advice}`);
+    throw new StartError(`${message}; ${advice}`);
+  }
+  return realpathSync(directory);
+}
+
+function readSettings({ configuration, port, address, logDirectory }: CommandLine): Settings {
+  const overrides: SettingsOverrides = {
+    ...(port === null ? {} : { port }),
+    ...(address === null ? {} : { address }),
+    ...(logDirectory === null ? {} : { logDirectory }),
+  };
+  if (configuration === null) {
+    return applyOverrides(defaultSettings(), { port: DEFAULT_PORT, address: DEFAULT_ADDRESS, ...overrides });
+  }
+  const { settings, diagnostics } = loadSettings(configuration, { overrides });
+  for (const { file, line, severity, message } of diagnostics) {
+    process.stderr.write(`${file}:${line}: ${severity === "warning" ? "warning: " : ""}${message}\n`);
+  }
+  if (settings === null) throw new StartError(`${configuration} has mistakes`);
+  return settings;
+}
+
+function createLauncher(settings: Settings, site: string, development: boolean): Launcher {
+  const programs = dirname(fileURLToPath(import.meta.url));
+  try {
+    return new Launcher({ settings, site, development }, programs, {
+      listening(addresses) {
+        for (const { address, port } of addresses) {
+          process.stdout.write(`okd: listening on http://${address === "0.0.0.0" ? "127.0.0.1" : address}:${port}/\n`);
+        }
+      },
+      operatorLine: (line) => process.stderr.write(`okd: ${line}\n`),
+    });
+  } catch (error) {
+    if (!(error instanceof BindError)) throw error;
+    throw new StartError(bindMessage(error));
+  }
+}
+
+function bindMessage({ message, errno, port }: BindError): string {
+  const code = getSystemErrorName(errno);
+  if (code === "EADDRINUSE") return `${message}: the port is in use; choose another one with --port, or --port 0`;
+  if (code === "EACCES")
+    return `${message}: not allowed; ports below 1024 need privileges, so try --port ${port + 8000}`;
+  return `${message}: ${code}`;
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw new StartError(`the log directory cannot be made: ${(error as Error).message}`);
+  }
+}
+
+function handleSignals(launcher: Launcher): void {
+  let signals = 0;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      signals++;
+      if (signals === 1) void launcher.stop();
+      else {
+        launcher.kill();
+        process.exit(EXIT_FAILURE);
+      }
+    });
+  }
+}

@@ -1,0 +1,89 @@
+// The command line of okd.
+
+import { parseArgs } from "node:util";
+
+export interface CommandLine {
+  /** Directory of the compiled site. */
+  site: string;
+  /** Null: the configuration decides, without one 8080. */
+  port: number | null;
+  /** Null: the configuration decides, without one 127.0.0.1. */
+  address: string | null;
+  configuration: string | null;
+  logDirectory: string | null;
+  development: boolean;
+}
+
+export type ParsedCommandLine =
+  | { kind: "run"; options: CommandLine }
+  | { kind: "help" }
+  | { kind: "version" }
+  | { kind: "mistake"; message: string };
+
+export const HELP = `Usage: okd DIST [options]
+
+Serves a compiled pub site: DIST is the directory that \`pubc compile SITE -o DIST\` writes.
+
+Options:
+  -p, --port N         listen on port N; 0 takes a free one (default: 8080)
+  -a, --address ADDR   listen on this address (default: 127.0.0.1)
+  -f, --config FILE    read an okws_config: ports, services, aliases, logs, limits
+  -w, --watch          development: changed templates show at once, browsers reload,
+                       errors appear on the page (--dev is the same)
+      --log-dir DIR    write access_log and error_log there (default: the terminal)
+  -h, --help           show this help
+      --version        show the version
+
+Signals: TERM or INT finishes the requests in flight and stops; a second one stops at once.
+`;
+
+/** Reads the arguments (without program name). */
+export function parseCommandLine(argumentList: string[]): ParsedCommandLine {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(argumentList);
+  } catch (error) {
+    return mistake((error as Error).message);
+  }
+  const { values, positionals } = parsed;
+  if (values.help) return { kind: "help" };
+  if (values.version) return { kind: "version" };
+  if (positionals.length === 0) return mistake("which site? Give the directory that `pubc compile SITE -o DIST` wrote");
+  if (positionals.length > 1) return mistake(`one site at a time, not ${positionals.length}: ${positionals.join(" ")}`);
+  const port = values.port === undefined ? null : Number(values.port);
+  if (port !== null && (!/^\d+$/.test(values.port!) || port > 65535)) {
+    return mistake(`--port must be a number from 0 to 65535, not "${values.port}"`);
+  }
+  return {
+    kind: "run",
+    options: {
+      site: positionals[0],
+      port,
+      address: values.address ?? null,
+      configuration: values.config ?? null,
+      logDirectory: values["log-dir"] ?? null,
+      development: Boolean(values.watch || values.dev),
+    },
+  };
+}
+
+function parse(argumentList: string[]) {
+  return parseArgs({
+    args: argumentList,
+    allowPositionals: true,
+    options: {
+      port: { type: "string", short: "p" },
+      address: { type: "string", short: "a" },
+      config: { type: "string", short: "f" },
+      watch: { type: "boolean", short: "w" },
+      dev: { type: "boolean" },
+      "log-dir": { type: "string" },
+      help: { type: "boolean", short: "h" },
+      version: { type: "boolean" },
+    },
+  });
+}
+
+function mistake(message: string): ParsedCommandLine {
+  return { kind: "mistake", message };
+}

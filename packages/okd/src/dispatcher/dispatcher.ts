@@ -1,0 +1,153 @@
+// The front process: accepts connections, reads one request head of each and hands the connection to a service.
+// It never reads a body, writes no page but error pages, and cannot start programs or read the site.
+
+import net from "node:net";
+import { accessLineFormatter, errorLine } from "../http/access-line.js";
+import { createRouteTable, type RouteTable } from "../http/routes.js";
+import type { LogChannel } from "../process/log-channel.js";
+import { type DispatcherConfiguration, decodeHandOver } from "../process/messages.js";
+import type { NativeHandle, StreamHandle } from "../process/native-handles.js";
+import { answerError } from "./answer.js";
+import { Arrival, type ArrivalEvents } from "./arrival.js";
+import { Cluster } from "./cluster.js";
+
+/** Milliseconds between two looks at who has waited too long. */
+const SWEEP_INTERVAL = 500;
+
+/** Milliseconds for the services to take the last connections when the dispatcher stops. */
+const HAND_OVER_GRACE = 2000;
+
+const PROGRAM = "okd";
+
+export class Dispatcher {
+  readonly #configuration: DispatcherConfiguration;
+  readonly #log: LogChannel;
+  readonly #routes: RouteTable;
+  readonly #clusters = new Map<string, Cluster>();
+  readonly #servers: net.Server[] = [];
+  /** Connections whose request head is not complete. */
+  readonly #reading = new Set<Arrival>();
+  readonly #sweeper: NodeJS.Timeout;
+  readonly #accessLine;
+  #stopping = false;
+
+  constructor(configuration: DispatcherConfiguration, log: LogChannel) {
+    this.#configuration = configuration;
+    this.#log = log;
+    this.#routes = createRouteTable(configuration.routes);
+    this.#accessLine = accessLineFormatter(configuration.log.accessFormat);
+    for (const cluster of configuration.routes.clusters) {
+      this.#clusters.set(
+        cluster.name,
+        new Cluster(cluster, configuration, {
+          unserved: (arrival, status) => this.#answer(arrival, status),
+          handedBack: (payload, handle) => this.#readmit(payload, handle),
+          log: (line) => this.#log.write("error", `okd ${line}`),
+        }),
+      );
+    }
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL);
+  }
+
+  /** Accepts connections on a bound handle. `listening` is called when clients can connect. */
+  listen(handle: NativeHandle, port: number, listening: () => void): void {
+    const { backlog } = this.#configuration;
+    const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      this.#reading.add(new Arrival(socket, port, 0, this.#arrivalEvents));
+    });
+    server.on("error", (error) => this.#log.write("error", `okd accept failed: ${error.message}`));
+    server.listen(handle, backlog, listening);
+    this.#servers.push(server);
+  }
+
+  /** A new process of a service; `end` is the dispatcher's end of its channel. */
+  adopt(cluster: string, sibling: number, pid: number, end: NativeHandle): void {
+    const slot = this.#clusters.get(cluster)?.slots[sibling];
+    if (!slot || this.#stopping) end.close();
+    else slot.adopt(end, pid);
+  }
+
+  giveUp(cluster: string, sibling: number): void {
+    this.#clusters.get(cluster)?.giveUp(sibling);
+  }
+
+  /** Stops accepting, gives away what is complete, closes the rest and ends all channels. */
+  async stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    for (const server of this.#servers) server.close();
+    for (const arrival of this.#reading) arrival.release();
+    this.#reading.clear();
+    for (const cluster of this.#clusters.values()) cluster.rejectWaiting();
+    const slots = [...this.#clusters.values()].flatMap((cluster) => cluster.slots);
+    const deadline = Date.now() + HAND_OVER_GRACE;
+    while (slots.some((slot) => slot.underWay > 0) && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    for (const slot of slots) for (const arrival of slot.detach()) arrival.release();
+    clearInterval(this.#sweeper);
+  }
+
+  readonly #arrivalEvents: ArrivalEvents = {
+    request: (arrival, head) => {
+      this.#reading.delete(arrival);
+      const name = this.#routes.find(head.path, arrival.port);
+      if (name === null) this.#answer(arrival, 404);
+      else this.#clusters.get(name)!.offer(arrival);
+    },
+    refused: (arrival, status, requestLine) => {
+      this.#reading.delete(arrival);
+      this.#answer(arrival, status, requestLine);
+    },
+    gone: (arrival) => this.#reading.delete(arrival),
+  };
+
+  /** A kept connection that a service gave back, since the next request is for another one. */
+  #readmit(payload: Buffer, handle: StreamHandle): void {
+    if (this.#stopping) {
+      handle.close();
+      return;
+    }
+    const { handOver, bytes } = decodeHandOver(payload);
+    const socket = new net.Socket({ handle, allowHalfOpen: true } as net.SocketConstructorOpts);
+    const arrival = new Arrival(socket, handOver.port, handOver.requestNumber, this.#arrivalEvents);
+    this.#reading.add(arrival);
+    arrival.receive(bytes);
+  }
+
+  #answer(arrival: Arrival, status: number, requestLine?: string): void {
+    const { head } = arrival;
+    const bytes = answerError(arrival, status, this.#configuration.identity);
+    if (!this.#configuration.log.enabled) return;
+    const line = requestLine ?? (head ? `${head.method} ${head.target} HTTP/1.${head.minorVersion}` : "");
+    const client = arrival.socket.remoteAddress ?? null;
+    this.#log.write(
+      "access",
+      this.#accessLine({
+        client,
+        peer: client,
+        requestLine: line,
+        status,
+        bytes,
+        uncompressed: 0,
+        program: PROGRAM,
+        requestNumber: arrival.requestNumber + 1,
+        header: () => null,
+      }),
+    );
+    this.#log.write("error", errorLine(client, PROGRAM, head?.path ?? line, status));
+  }
+
+  #sweep(): void {
+    const now = Date.now();
+    const { demuxTimeout, keepaliveTimeout } = this.#configuration;
+    for (const arrival of this.#reading) {
+      const silentlyKept = arrival.requestNumber > 0 && !arrival.hasBytes;
+      if (now - arrival.since <= (silentlyKept ? keepaliveTimeout : demuxTimeout)) continue;
+      this.#reading.delete(arrival);
+      if (arrival.hasBytes || arrival.requestNumber === 0) this.#answer(arrival, 408);
+      else arrival.release();
+    }
+    for (const cluster of this.#clusters.values()) cluster.expire(now, demuxTimeout);
+  }
+}

@@ -1,0 +1,237 @@
+// The main process: starts the log daemon, the dispatcher and the services, connects them with each other, starts what
+// crashes again and ends everything in order. It never touches a byte that a client sent.
+
+import { join } from "node:path";
+import type { Settings } from "../config/index.js";
+import type { RouteConfiguration } from "../process/messages.js";
+import { bindListener, type NativeHandle } from "../process/native-handles.js";
+import { DispatcherProcess } from "./dispatcher-process.js";
+import { LoggerProcess } from "./logger-process.js";
+import { planServer, type ServerOptions, type ServerPlan } from "./plan.js";
+import { ServiceSlot } from "./service-slot.js";
+
+export interface LauncherEvents {
+  /** Clients can connect and every service is ready or given up. */
+  listening(addresses: { address: string; port: number }[]): void;
+  /** A line for the operator that no log file shows on the terminal. */
+  operatorLine(line: string): void;
+}
+
+interface Listener {
+  address: string;
+  port: number;
+  handle: NativeHandle;
+}
+
+/** The server cannot start or go on; the message is for the operator. */
+export class LauncherError extends Error {}
+
+export class Launcher {
+  readonly #settings: Settings;
+  readonly #plan: ServerPlan;
+  readonly #routes: RouteConfiguration;
+  readonly #events: LauncherEvents;
+  /** Directory of the bundled programs. */
+  readonly #programs: string;
+  readonly #site: string;
+  readonly #listeners: Listener[];
+  readonly #logger: LoggerProcess;
+  readonly #dispatcher: DispatcherProcess;
+  readonly #slots: ServiceSlot[];
+  #stopping: Promise<void> | null = null;
+  #announced = false;
+  #failed: (error: LauncherError) => void = () => {};
+
+  /** Opens the ports; throws `BindError`. `programs`: directory of the other programs. */
+  constructor(options: ServerOptions, programs: string, events: LauncherEvents) {
+    this.#settings = options.settings;
+    this.#site = options.site;
+    this.#programs = programs;
+    this.#events = events;
+    this.#plan = planServer(options);
+    this.#listeners = openListeners(this.#plan.listen);
+    const { referencePort } = this.#plan.routes;
+    const first = this.#listeners[this.#plan.listen.findIndex(({ port }) => port === referencePort)];
+    this.#routes = { ...this.#plan.routes, referencePort: first?.port ?? referencePort };
+    this.#logger = new LoggerProcess(this.#script("logger"), this.#plan.logger, {
+      died: (how) => this.#loggerDied(how),
+    });
+    this.#dispatcher = new DispatcherProcess(this.#script("dispatcher"), this.#settings.lifecycle, {
+      died: (line) => this.#dispatcherDied(line),
+      givenUp: (line) => this.#fail(line),
+      terminated: () => void this.stop(),
+      log: (line) => this.log(line),
+    });
+    this.#slots = this.#plan.services.flatMap((service) =>
+      Array.from({ length: service.siblings }, (_, sibling) => this.#createSlot(service, sibling)),
+    );
+  }
+
+  /** Starts everything; resolves when clients are served. Rejects with `LauncherError`, with everything ended. */
+  async start(): Promise<void> {
+    const failed = new Promise<never>((_, reject) => {
+      this.#failed = reject;
+    });
+    try {
+      await Promise.race([failed, this.#startAll()]);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    failed.catch((error: Error) => {
+      this.log(`XX ${error.message}`);
+      void this.stop();
+    });
+  }
+
+  /** Resolves when the server has ended: stopped by a signal or because it could not go on. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /** Finishes the requests in flight and ends all processes. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll();
+    return this.#stopping;
+  }
+
+  /** Ends all processes at once. */
+  kill(): void {
+    for (const slot of this.#slots) slot.kill();
+    this.#dispatcher.kill();
+    this.#logger.kill();
+  }
+
+  log(line: string): void {
+    this.#logger.operatorLine(line);
+    if (!this.#logger.isRunning || this.#plan.logger.errorLog !== null) this.#events.operatorLine(line);
+  }
+
+  readonly #end = deferred();
+  readonly #ended = this.#end.promise;
+
+  async #startAll(): Promise<void> {
+    try {
+      await this.#logger.start();
+    } catch (error) {
+      throw new LauncherError(`the log daemon cannot start: ${(error as Error).message}`);
+    }
+    this.#startDispatcher();
+    const ready = new Promise<void>((resolve) => {
+      this.#settled = resolve;
+    });
+    for (const slot of this.#slots) slot.launch();
+    await Promise.all([this.#dispatcher.listening, ready]);
+    if (this.#slots.every(({ state }) => state === "given-up")) throw new LauncherError("no service could be started");
+    this.#announced = true;
+    this.#events.listening(this.#listeners);
+  }
+
+  #settled: () => void = () => {};
+
+  #startDispatcher(): void {
+    const end = this.#dispatcher.launch(this.#plan.dispatcher(this.#routes), this.#listeners);
+    this.#logger.addClient(end);
+    for (const slot of this.#slots) {
+      if (slot.state === "given-up") this.#dispatcher.giveUp(slot.plan.cluster, slot.plan.sibling);
+    }
+  }
+
+  #createSlot(service: ServerPlan["services"][number], sibling: number): ServiceSlot {
+    const { name, siblings, module, environment } = service;
+    const label = siblings > 1 ? `${name}[${sibling}]` : name;
+    const plan = {
+      label,
+      cluster: name,
+      sibling,
+      script: this.#script("service-host"),
+      // Where the module of a service has its own modules is not known; it may still write nothing and start nothing.
+      permissions: { read: module === null ? [this.#programs, this.#site] : null, write: [] },
+      environment,
+      rules: this.#settings.lifecycle,
+      configuration: () => service.configuration(sibling, this.#routes),
+    };
+    return new ServiceSlot(plan, {
+      started: (_slot, pid, logEnd, handOverEnd) => {
+        this.#logger.addClient(logEnd);
+        this.#dispatcher.addService(name, sibling, pid, handOverEnd);
+      },
+      ready: () => this.#checkSettled(),
+      givenUp: () => {
+        this.#dispatcher.giveUp(name, sibling);
+        this.#checkSettled();
+      },
+      log: (line) => this.log(line),
+    });
+  }
+
+  #checkSettled(): void {
+    if (this.#announced) return;
+    if (this.#slots.every(({ state }) => state === "ready" || state === "given-up")) this.#settled();
+  }
+
+  /** Services have lost their channels with the dispatcher: they finish, and new ones take over. */
+  #dispatcherDied(line: string): void {
+    if (this.#stopping) return;
+    this.log(line);
+    this.#startDispatcher();
+    for (const slot of this.#slots) slot.replace();
+  }
+
+  #loggerDied(how: string): void {
+    if (this.#stopping) return;
+    this.#events.operatorLine(`** log daemon ended with ${how}`);
+    if (this.#settings.lifecycle.dieWithLogger) {
+      this.#fail("the log daemon has died");
+      return;
+    }
+    const clients = [...this.#slots, this.#dispatcher];
+    this.#logger.restart(clients.length).then(
+      (ends) => {
+        clients.forEach((client, index) => {
+          client.connectLog(ends[index]);
+        });
+        this.log(`** log daemon ended with ${how}; restarted`);
+      },
+      (error: Error) => this.#events.operatorLine(`XX the log daemon cannot start again: ${error.message}`),
+    );
+  }
+
+  #fail(message: string): void {
+    this.#failed(new LauncherError(message));
+  }
+
+  async #stopAll(): Promise<void> {
+    const { shutdownTimeout } = this.#settings.lifecycle;
+    for (const { handle } of this.#listeners) handle.close();
+    await this.#dispatcher.finish();
+    await Promise.all(this.#slots.map((slot) => slot.stop(shutdownTimeout)));
+    await this.#dispatcher.end();
+    this.log("++ stopped");
+    await this.#logger.finish();
+    this.#end.resolve();
+  }
+
+  #script(name: string): string {
+    return join(this.#programs, `${name}.js`);
+  }
+}
+
+function openListeners(addresses: { address: string; port: number }[]): Listener[] {
+  const listeners: Listener[] = [];
+  try {
+    for (const { address, port } of addresses) listeners.push({ address, ...bindListener(address, port) });
+  } catch (error) {
+    for (const { handle } of listeners) handle.close();
+    throw error;
+  }
+  return listeners;
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

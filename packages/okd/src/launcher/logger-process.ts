@@ -1,0 +1,96 @@
+// The log daemon as the launcher sees it.
+
+import type { ChildProcess } from "node:child_process";
+import { dirname } from "node:path";
+import type { LoggerConfiguration, LoggerOrder, LoggerReport } from "../process/messages.js";
+import type { StreamHandle } from "../process/native-handles.js";
+import { sendAway, spawnChild, tell, waitForExit } from "../process/spawn.js";
+
+/** Milliseconds for the daemon to write the last entries. */
+const FINISH_TIME = 4000;
+
+export interface LoggerEvents {
+  /** The daemon ended without being told to. */
+  died(how: string): void;
+}
+
+export class LoggerProcess {
+  readonly #script: string;
+  readonly #configuration: LoggerConfiguration;
+  readonly #events: LoggerEvents;
+  #process: ChildProcess | null = null;
+  #isReady = false;
+
+  constructor(script: string, configuration: LoggerConfiguration, events: LoggerEvents) {
+    this.#script = script;
+    this.#configuration = configuration;
+    this.#events = events;
+  }
+
+  get isRunning(): boolean {
+    return this.#process !== null && this.#isReady;
+  }
+
+  /** Rejects when the logs cannot be opened. */
+  async start(): Promise<void> {
+    await this.#launch(0);
+  }
+
+  /** Starts a new daemon with `clients` channels; resolves to their other ends. */
+  restart(clients: number): Promise<StreamHandle[]> {
+    return this.#launch(clients);
+  }
+
+  /** The daemon's end of the log channel of another process. */
+  addClient(end: StreamHandle): void {
+    if (this.#process) sendAway(this.#process, { type: "client" } satisfies LoggerOrder, end);
+    else end.close();
+  }
+
+  operatorLine(line: string): void {
+    if (this.#process) tell(this.#process, { type: "operator", line } satisfies LoggerOrder);
+  }
+
+  /** Writes what is left and ends. */
+  async finish(): Promise<void> {
+    const child = this.#process;
+    this.#process = null;
+    if (!child) return;
+    tell(child, { type: "finish" } satisfies LoggerOrder);
+    await waitForExit(child, FINISH_TIME);
+  }
+
+  kill(): void {
+    this.#process?.kill("SIGKILL");
+  }
+
+  async #launch(clients: number): Promise<StreamHandle[]> {
+    const { accessLog, errorLog } = this.#configuration;
+    const write = [accessLog, errorLog].flatMap((path) => (path === null ? [] : [dirname(path)]));
+    const { process: child, ends } = spawnChild({
+      script: this.#script,
+      permissions: { read: [dirname(this.#script)], write },
+      socketPairs: clients,
+    });
+    this.#process = child;
+    this.#isReady = false;
+    await new Promise<void>((resolve, reject) => {
+      child.on("message", (report: LoggerReport) => {
+        if (report.type === "ready") resolve();
+        else if (report.type === "failed") reject(new Error(report.message));
+      });
+      child.on("error", reject);
+      child.on("exit", (code, signal) => {
+        const how = signal === null ? `exit status ${code}` : `signal ${signal}`;
+        reject(new Error(how));
+        if (child !== this.#process) return;
+        this.#process = null;
+        if (this.#isReady) this.#events.died(how);
+      });
+      const configuration = this.#configuration;
+      tell(child, { type: "start", configuration, inherited: clients } satisfies LoggerOrder);
+    });
+    this.#isReady = true;
+    return ends;
+  }
+}

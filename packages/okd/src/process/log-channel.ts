@@ -1,0 +1,79 @@
+// A process's end of its private channel to the log daemon: entries are collected and sent in batches.
+// When the log daemon is gone, entries are dropped: serving goes on without a log.
+
+import net from "node:net";
+import { handleOf, type StreamHandle } from "./native-handles.js";
+
+/** Entries that are sent at once when so many have come together (server specification §5.1). */
+const BATCH_SIZE = 256;
+
+/** Entries kept for a daemon that does not read; more are dropped. */
+const BACKLOG_BYTES = 8 * 1024 * 1024;
+
+export type LogFile = "access" | "error";
+
+const MARK: Record<LogFile, string> = { access: "a", error: "e" };
+
+export class LogChannel {
+  #socket: net.Socket;
+  readonly #flushInterval: () => number;
+  #batch = "";
+  #count = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** The inherited channel's handle: a Unix socket of this process. */
+  readonly handle: StreamHandle;
+
+  /** `fd`: the inherited descriptor. `flushInterval`: milliseconds that an entry may wait. */
+  constructor(fd: number, flushInterval: () => number) {
+    this.#socket = prepare(new net.Socket({ fd, readable: true, writable: true }));
+    this.handle = handleOf(this.#socket);
+    this.#flushInterval = flushInterval;
+  }
+
+  /** Goes on with a channel to another daemon. */
+  replace(handle: StreamHandle): void {
+    this.#socket.destroy();
+    this.#socket = prepare(new net.Socket({ handle } as net.SocketConstructorOpts));
+  }
+
+  /** Adds one entry, a byte string. Line breaks and other control characters in it are escaped. */
+  write(file: LogFile, entry: string): void {
+    if (this.#socket.destroyed) return;
+    this.#batch += `${MARK[file]}${escapeControls(entry)}\n`;
+    if (++this.#count >= BATCH_SIZE) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), this.#flushInterval()).unref();
+  }
+
+  /** Sends what has been collected. */
+  flush(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const batch = this.#batch;
+    this.#batch = "";
+    this.#count = 0;
+    if (batch === "" || this.#socket.destroyed || this.#socket.writableLength > BACKLOG_BYTES) return;
+    this.#socket.write(batch, "latin1");
+  }
+
+  /** Sends everything and closes the channel. */
+  async end(): Promise<void> {
+    this.flush();
+    if (this.#socket.destroyed) return;
+    await new Promise<void>((resolve) => {
+      this.#socket.once("close", () => resolve());
+      this.#socket.end(() => resolve());
+    });
+  }
+}
+
+function prepare(socket: net.Socket): net.Socket {
+  socket.on("error", () => socket.destroy());
+  socket.unref();
+  return socket;
+}
+
+function escapeControls(text: string): string {
+  if (!/[\x00-\x1f\x7f]/.test(text)) return text;
+  return text.replace(/[\x00-\x1f\x7f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}

@@ -1,0 +1,84 @@
+// Starts the child processes: each with its own small environment, the least that Node's permission model allows it,
+// and private socket pairs whose other ends go to other processes.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
+import { handleOf, type StreamHandle } from "./native-handles.js";
+
+/** What a process may do besides talking on its channels. */
+export interface Permissions {
+  /** Absolute paths of directories (with everything below) that may be read; null: no limit. */
+  read: string[] | null;
+  /** Absolute paths of directories that may be written. */
+  write: string[];
+}
+
+export interface ChildOptions {
+  /** Absolute path of the module to run. */
+  script: string;
+  permissions: Permissions;
+  /** Added to the variables that every child gets. */
+  environment?: Record<string, string>;
+  /** Socket pairs: the child has descriptors 4, 5, …; the parent's ends are `ends` of the result. */
+  socketPairs: number;
+}
+
+export interface Child {
+  process: ChildProcess;
+  /** This side of the socket pairs. They are not read here: they are to be sent to other processes. */
+  ends: StreamHandle[];
+}
+
+/** Variables of the launcher's environment that children get. */
+const PASSED_VARIABLES = ["PATH", "LANG", "LC_ALL", "LC_TIME", "TZ", "OKWS_DEBUG_OPTIONS"];
+
+/** Node 20 knows the permission model by its first name. */
+const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has("--permission")
+  ? "--permission"
+  : "--experimental-permission";
+
+export function spawnChild({ script, permissions, environment, socketPairs }: ChildOptions): Child {
+  const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=SecurityWarning", PERMISSION_FLAG];
+  for (const path of permissions.read ?? ["*"]) flags.push(`--allow-fs-read=${path}`);
+  for (const path of permissions.write) flags.push(`--allow-fs-write=${path}`);
+  const child = spawn(process.execPath, [...flags, script], {
+    env: { ...passedVariables(), ...environment },
+    stdio: ["ignore", "inherit", "inherit", "ipc", ...Array<"pipe">(socketPairs).fill("pipe")],
+    serialization: "advanced",
+  });
+  // Reading must stop before the event loop turns: what the child says is for the process that gets this end.
+  const ends = child.stdio.slice(4).map((socket) => {
+    const handle = handleOf(socket as unknown as Socket);
+    handle.readStop();
+    return handle;
+  });
+  return { process: child, ends };
+}
+
+/** Sends a message along with a handle and closes this process's copy of it. */
+export function sendAway(child: ChildProcess, message: object, handle: StreamHandle): void {
+  if (!child.connected) {
+    handle.close();
+    return;
+  }
+  child.send(message, handle as never, () => handle.close());
+}
+
+/** Sends a message if the child is still there. */
+export function tell(child: ChildProcess, message: object, handle?: unknown): void {
+  if (child.connected) child.send(message, handle as never, () => {});
+}
+
+/** Resolves when the process has ended; after `limit` milliseconds it is killed. */
+export async function waitForExit(child: ChildProcess, limit: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const timer = setTimeout(() => child.kill("SIGKILL"), limit);
+  await new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  clearTimeout(timer);
+}
+
+function passedVariables(): Record<string, string> {
+  return Object.fromEntries(
+    PASSED_VARIABLES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}

@@ -1,0 +1,126 @@
+// Entry point of a service process: one service, its channel to the dispatcher, its channel to the log daemon.
+// It listens on no address; connections come as descriptors.
+
+import { pathToFileURL } from "node:url";
+import { becomeChild, CHILD_DESCRIPTORS, report } from "../process/child.js";
+import { DescriptorChannel } from "../process/descriptor-channel.js";
+import { LogChannel } from "../process/log-channel.js";
+import {
+  decodeHandOver,
+  encodeHandOver,
+  HandOverKind,
+  type ServiceConfiguration,
+  type ServiceOrder,
+  type ServiceReport,
+} from "../process/messages.js";
+import type { StreamHandle } from "../process/native-handles.js";
+import { createStaticService } from "../static/static-service.js";
+import type { Service, ServiceContext, ServiceFactory } from "./service.js";
+import { ServiceServer } from "./service-server.js";
+
+becomeChild("okd-service", () => drain(false));
+
+let flushInterval = 0;
+const log = new LogChannel(CHILD_DESCRIPTORS.log, () => flushInterval);
+let drain: (giveBack: boolean) => void = () => process.exit(0);
+
+process.on("message", async (order: ServiceOrder, handle: unknown) => {
+  if (order.type === "stop") {
+    drain(false);
+    return;
+  }
+  if (order.type === "log") {
+    log.replace(handle as StreamHandle);
+    return;
+  }
+  const { configuration } = order;
+  process.title = `okd-service ${configuration.name}`;
+  flushInterval = configuration.log.flushInterval;
+  try {
+    const context: ServiceContext = { configuration, log: (line) => log.write("error", line) };
+    run(configuration, await createService(context));
+  } catch (error) {
+    report<ServiceReport>({ type: "failed", message: (error as Error).message });
+    process.exitCode = 1;
+    process.disconnect();
+  }
+});
+
+async function createService(context: ServiceContext): Promise<Service> {
+  const { module } = context.configuration;
+  if (module === null) return createStaticService(context);
+  const exports = (await import(pathToFileURL(module).href)) as { default?: ServiceFactory };
+  if (typeof exports.default !== "function") throw new Error(`${module} exports no service as its default`);
+  return exports.default(context);
+}
+
+function run(configuration: ServiceConfiguration, service: Service): void {
+  /** Connections on their way back to the dispatcher. */
+  let handingBack = 0;
+  let isDrained = false;
+  const arrived: { handle: StreamHandle; payload: Buffer }[] = [];
+
+  const server = new ServiceServer(configuration, service, log, {
+    handBack(handle, handOver, bytes) {
+      if (!channel.isOpen) {
+        handle.close();
+        return;
+      }
+      handingBack++;
+      channel.send(HandOverKind.handBack, encodeHandOver(handOver, bytes.toString("latin1")), handle, () => {
+        handle.close();
+        handingBack--;
+        if (isDrained) exit();
+      });
+    },
+    drained() {
+      isDrained = true;
+      exit();
+    },
+  });
+
+  /**
+   * What came in during one round of the event loop is acknowledged before it is served: a connection that was not
+   * acknowledged has had no effect yet, so that the dispatcher may give it to another process if this one dies.
+   */
+  const takeArrived = () => {
+    const taken = arrived.splice(0);
+    channel.send(HandOverKind.taken, String(taken.length));
+    for (const { handle, payload } of taken) {
+      const { handOver, bytes } = decodeHandOver(payload);
+      server.accept(handle, handOver, bytes);
+    }
+  };
+
+  const channel: DescriptorChannel = new DescriptorChannel(CHILD_DESCRIPTORS.handOver, log.handle, {
+    message(kind, payload, handle) {
+      if (kind === HandOverKind.connection && handle) {
+        if (arrived.length === 0) setImmediate(takeArrived);
+        arrived.push({ handle, payload: Buffer.from(payload) });
+      } else if (kind === HandOverKind.hello) {
+        channel.send(HandOverKind.ready);
+        report<ServiceReport>({ type: "ready" });
+      } else if (kind === HandOverKind.drain) {
+        drain(true);
+      }
+    },
+    closed: () => drain(false),
+  });
+
+  let exiting = false;
+  const exit = async (isLate = false) => {
+    if (exiting || (handingBack > 0 && channel.isOpen && !isLate)) return;
+    exiting = true;
+    channel.close();
+    server.close();
+    await service.close?.();
+    await log.end();
+    process.exit(0);
+  };
+
+  drain = (giveBack) => {
+    setTimeout(() => exit(true), configuration.drainTimeout).unref();
+    // After the round in which connections may have come that were sent before.
+    setImmediate(() => setImmediate(() => server.drain(giveBack)));
+  };
+}

@@ -1,0 +1,30 @@
+// What a service is to its process: the code that answers requests. The standard static service is one; a module that
+// the configuration names exports another.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServiceConfiguration } from "../process/messages.js";
+
+export interface ServiceRequest {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** Address of the client. */
+  client: string | null;
+  /** 0, or the error status that the request is to be answered with. */
+  status: number;
+}
+
+export interface Service {
+  /** Answers one request. A rejection is logged and answered with status 500. */
+  handle(request: ServiceRequest): void | Promise<void>;
+  /** Called once when no request is left and the process is about to end. */
+  close?(): void | Promise<void>;
+}
+
+export interface ServiceContext {
+  configuration: ServiceConfiguration;
+  /** Writes a line to the error log. */
+  log(line: string): void;
+}
+
+/** What a service module exports as `default`: makes the service; the process is ready when it resolves. */
+export type ServiceFactory = (context: ServiceContext) => Service | Promise<Service>;

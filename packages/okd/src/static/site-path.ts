@@ -1,0 +1,26 @@
+// From the path of a request to the name of a file of the site. What could lead out of the site or to its private
+// parts names nothing.
+
+import { decodePercent } from "./parameters.js";
+
+const INDEX = "index.html";
+
+/**
+ * The file that a request path (as sent, without query) names, as an absolute path inside the site, or null if it can
+ * name none: `..`, NUL bytes, back-slashes, names that begin with a dot, configuration files. A path that ends in `/`
+ * names the index file of the directory.
+ */
+export function siteFile(requestPath: string): string | null {
+  if (requestPath[0] !== "/") return null;
+  const path = decodePercent(requestPath);
+  if (/[\0\\]/.test(path) || /\.conf$/i.test(path)) return null;
+  const segments = path.split("/").filter((segment) => segment !== "");
+  if (segments.some((segment) => segment[0] === ".")) return null;
+  const isDirectory = path.endsWith("/");
+  return `/${(isDirectory ? [...segments, INDEX] : segments).join("/")}`;
+}
+
+/** The index file of the directory of this name. */
+export function indexOf(file: string): string {
+  return `${file}/${INDEX}`;
+}

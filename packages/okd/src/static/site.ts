@@ -1,0 +1,101 @@
+// The compiled site that a service publishes: its manifest, its page runtime, and its files.
+
+import { statSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** The part of `manifest.json` that the server reads. */
+export interface Manifest {
+  version: number;
+  /** Module of the page runtime, below the site's directory. */
+  runtime: string;
+  templates: Record<string, unknown>;
+  files: Record<string, { hash: string; size: number }>;
+}
+
+export interface PublishResult {
+  ok: boolean;
+  body: Uint8Array;
+  /** Error messages of the page. */
+  log: string[];
+}
+
+/** What the page runtime's `openSite` returns. */
+interface RuntimeSite {
+  has(path: string): boolean;
+  publish(path: string, request: { globals: Record<string, unknown>; options?: object }): Promise<PublishResult>;
+  reload(): Promise<void>;
+  close(): void;
+}
+
+export const MANIFEST_VERSION = 1;
+
+export class Site {
+  private constructor(
+    readonly directory: string,
+    readonly runtime: RuntimeSite,
+    public manifest: Manifest,
+    private stamp: string,
+  ) {}
+
+  /** Opens the compiled site in `directory`. Rejects when it is missing, broken or of another version. */
+  static async open(directory: string): Promise<Site> {
+    const stamp = manifestStamp(directory);
+    const manifest = await readManifest(directory);
+    const module = (await import(pathToFileURL(join(directory, manifest.runtime)).href)) as {
+      openSite(directory: string): Promise<RuntimeSite>;
+    };
+    return new Site(directory, await module.openSite(directory), manifest, stamp);
+  }
+
+  hasTemplate(path: string): boolean {
+    return this.runtime.has(path);
+  }
+
+  /** Path in the file system of a static file of the site, with its entry in the manifest. */
+  file(path: string): { path: string; hash: string; size: number } | null {
+    const { files } = this.manifest;
+    if (!Object.hasOwn(files, path)) return null;
+    return { ...files[path], path: join(this.directory, "files", Buffer.from(path, "latin1").toString("utf8")) };
+  }
+
+  /** True if the manifest was replaced since it was last read. */
+  get isStale(): boolean {
+    return manifestStamp(this.directory) !== this.stamp;
+  }
+
+  /** Reads the site again; pages in flight finish with what they have. Rejects and changes nothing if it is broken. */
+  async reload(): Promise<void> {
+    const stamp = manifestStamp(this.directory);
+    const manifest = await readManifest(this.directory);
+    await this.runtime.reload();
+    this.manifest = manifest;
+    this.stamp = stamp;
+  }
+}
+
+/** Reads and checks a manifest. Rejects with a message for the operator. */
+export async function readManifest(directory: string): Promise<Manifest> {
+  const file = join(directory, "manifest.json");
+  const manifest = JSON.parse(await readFile(file, "utf8")) as Manifest;
+  if (manifest.version !== MANIFEST_VERSION) {
+    throw new Error(`${file} is of version ${manifest.version}, this server reads version ${MANIFEST_VERSION}`);
+  }
+  return manifest;
+}
+
+/** Time of last change (seconds resolution for HTTP is made by the caller). */
+export async function changeTime(path: string): Promise<Date> {
+  return (await stat(path)).mtime;
+}
+
+/** Changes whenever the manifest is replaced. */
+function manifestStamp(directory: string): string {
+  try {
+    const { ino, mtimeMs, size } = statSync(join(directory, "manifest.json"));
+    return `${ino} ${mtimeMs} ${size}`;
+  } catch {
+    return "";
+  }
+}
