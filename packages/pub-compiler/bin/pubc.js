@@ -1,3 +1,5 @@
 #!/usr/bin/env node
 // The `pubc` command; everything it does is in the bundle.
-import "../dist/pubc.js";
+import { main } from "../dist/pubc.js";
+
+process.exitCode = await main(process.argv.slice(2));
