@@ -7,16 +7,33 @@ import { fileURLToPath } from "node:url";
 import { bytes } from "./cases.mjs";
 
 const compiler = join(dirname(fileURLToPath(import.meta.url)), "../../packages/pub-compiler/bin/pubc.js");
-const silence = 60_000;
+
+/** Milliseconds after which a page counts as hanging. */
+const patience = 20_000;
+
+/** A compiler that dies on every page is not started for all of them. */
+const mostRestarts = 10;
 
 /**
- * Renders the cases with the given options of a page.
+ * Renders the cases with the given options of a page. A page that hangs or brings the process down costs only its own
+ * answer: the pages behind it are rendered by a new process.
  * @param {import("./cases.mjs").Case[]} cases
  * @param {{dictOrder: "reference" | "insertion"}} options
- * @returns {Promise<Map<string, {stdout: string, stderr: string, accepted: boolean}>>} by id, as bytes; a case without an
- *   answer is missing. Rejects when the process cannot be started.
+ * @returns {Promise<Map<string, import("./cases.mjs").Case["expected"]>>} by id, as bytes; a case without an answer is
+ *   missing. Rejects when the process cannot be started.
  */
 export async function renderAll(cases, options) {
+  const answers = new Map();
+  let rest = cases;
+  for (let restarts = 0; rest.length > 0 && restarts <= mostRestarts; restarts++) {
+    const count = await renderUntilFault(rest, options, answers);
+    rest = rest.slice(count + 1);
+  }
+  return answers;
+}
+
+/** Renders the cases in order, up to one that is never answered; returns how many were. */
+async function renderUntilFault(cases, options, answers) {
   const child = spawn(process.execPath, [compiler, "render", "--batch"], {
     env: { ...process.env, TZ: "UTC", LANG: "en_US.UTF-8", LC_ALL: "en_US.UTF-8" },
     stdio: ["pipe", "pipe", "inherit"],
@@ -30,20 +47,23 @@ export async function renderAll(cases, options) {
   const requests = cases.map(({ id, root, main }) => JSON.stringify({ id, root, main, options }));
   child.stdin.end(`${requests.join("\n")}\n`);
 
-  const answers = new Map();
-  const watchdog = setTimeout(() => child.kill("SIGKILL"), silence);
+  let count = 0;
+  const watchdog = setTimeout(() => child.kill("SIGKILL"), patience);
   for await (const line of createInterface({ input: child.stdout })) {
     watchdog.refresh();
     const answer = JSON.parse(line);
-    if (answer.error) console.error(`${answer.id}: ${answer.error}`);
-    else
-      answers.set(answer.id, {
-        stdout: bytes(answer.stdout, answer.stdoutBase64),
-        stderr: bytes(answer.stderr, answer.stderrBase64),
-        accepted: answer.accepted,
-      });
+    count++;
+    if (answer.error) {
+      console.error(`${answer.id}: ${answer.error}`);
+      continue;
+    }
+    answers.set(answer.id, {
+      stdout: bytes(answer.stdout, answer.stdoutBase64),
+      stderr: bytes(answer.stderr, answer.stderrBase64),
+      accepted: answer.accepted,
+    });
   }
   clearTimeout(watchdog);
   await ended;
-  return answers;
+  return count;
 }
