@@ -1,0 +1,67 @@
+/**
+ * What evaluating an expression may do to the output, which decides when collected text must be written out first.
+ */
+import type { Expression } from "pub-parser";
+
+/** The direct operands of an expression; bodies of lambdas and heredocs are not operands. */
+export function operands(expression: Expression): readonly Expression[] {
+  switch (expression.type) {
+    case "StringLiteral":
+      return expression.pieces.flatMap((piece) => (piece.type === "StringInterpolation" ? [piece.expression] : []));
+    case "ListLiteral":
+      return expression.elements;
+    case "DictLiteral":
+      return expression.entries.flatMap((entry) => (entry.value === null ? [] : [entry.value]));
+    case "NotExpression":
+      return [expression.operand];
+    case "BinaryExpression":
+    case "LogicalExpression":
+      return [expression.left, expression.right];
+    case "PipeExpression":
+      return [expression.value, expression.filter];
+    case "AssignmentExpression":
+      return [expression.value, expression.target];
+    case "MemberExpression":
+      return [expression.object];
+    case "IndexExpression":
+      return [expression.object, expression.index];
+    case "CallExpression":
+      return [expression.callee, ...expression.arguments];
+    case "ParenthesizedExpression":
+      return [expression.expression];
+    default:
+      return [];
+  }
+}
+
+/** True when evaluating the expression may call a function, which may print. */
+export function mayCall(expression: Expression): boolean {
+  return (
+    expression.type === "CallExpression" ||
+    expression.type === "PipeExpression" ||
+    expression.type === "Heredoc" ||
+    operands(expression).some(mayCall)
+  );
+}
+
+/** True when evaluating the expression twice, or not at all, makes no difference: plain variables and literals. */
+export function isSimple(expression: Expression): boolean {
+  switch (expression.type) {
+    case "Identifier":
+    case "ScopedIdentifier":
+    case "IntegerLiteral":
+    case "FloatLiteral":
+    case "BooleanLiteral":
+    case "NullLiteral":
+    case "RegexLiteral":
+    case "LambdaExpression":
+      return true;
+    case "StringLiteral":
+    case "ParenthesizedExpression":
+    case "ListLiteral":
+    case "DictLiteral":
+      return operands(expression).every(isSimple);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * What the compiler knows of the function library: the names of the built-ins and those with rules of their own.
+ */
+import { builtinDefinitions } from "pub-runtime";
+
+export const builtinNames: ReadonlySet<string> = new Set(builtinDefinitions.map((definition) => definition.name));
+
+/** Built-ins that tell an undefined argument from null (pub-library.md §2.1). */
+export const seesUndefined: ReadonlySet<string> = new Set(["type", "isnull", "lookup", "raw", "stat_file"]);
+
+/** Built-ins that wait. */
+export const blockingNames: ReadonlySet<string> = new Set(
+  builtinDefinitions.filter((definition) => definition.blocking).map((definition) => definition.name),
+);

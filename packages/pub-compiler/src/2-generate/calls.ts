@@ -1,0 +1,177 @@
+/**
+ * Function calls and pipes (pub-language.md §5.5, §7.6). The callee is checked first; its arguments are evaluated only
+ * when the call can go ahead.
+ */
+import type { CallExpression, Expression, PipeExpression } from "pub-parser";
+import { simplify } from "../1-analyze/constants.js";
+import { isSimple } from "../1-analyze/effects.js";
+import { builtinNames, seesUndefined } from "../1-analyze/library.js";
+import { type Code, quote } from "./code.js";
+import { array, value } from "./expressions.js";
+import { argument, rawArgument, stored } from "./places.js";
+import type { Routine } from "./routine.js";
+
+/** A call in the form that both `f(a)` and `a | f` have. */
+interface Call {
+  readonly callee: Expression;
+  readonly arguments: readonly Expression[];
+  readonly start: number;
+  /** Line of the callee, which messages of the call show (ruling L11). */
+  readonly line: number;
+}
+
+function callOf(routine: Routine, node: CallExpression): Call {
+  const { callee } = node;
+  return { callee, arguments: node.arguments, start: node.start, line: routine.module.line(callee.end - 1) };
+}
+
+/** `value | filter` as a call: the value is the first argument (§5.5). */
+function callOfPipe(routine: Routine, node: PipeExpression): Call {
+  const filter = simplify(node.filter);
+  const isCall = filter.type === "CallExpression";
+  const callee = isCall ? filter.callee : filter;
+  const rest = isCall ? filter.arguments : [];
+  return {
+    callee,
+    arguments: [node.value, ...rest],
+    start: filter.start,
+    line: routine.module.line(callee.end - 1),
+  };
+}
+
+export function call(routine: Routine, node: CallExpression): Code {
+  return callCode(routine, callOf(routine, node));
+}
+
+export function pipe(routine: Routine, node: PipeExpression): Code {
+  return callCode(routine, callOfPipe(routine, node));
+}
+
+/** The name that a failed call shows: that of the identifier called, or `unknown`. */
+function calleeName(callee: Expression): string {
+  const node = simplify(callee);
+  return node.type === "Identifier" ? node.name : "unknown";
+}
+
+/** The name of the built-in that a callee means unless something hides it: `len` or `rfn3.len`. */
+function builtinName(callee: Expression): string | null {
+  const node = simplify(callee);
+  if (node.type === "Identifier") return builtinNames.has(node.name) ? node.name : null;
+  if (node.type === "MemberExpression" && node.object.type === "Identifier" && node.object.name === "rfn3") {
+    return builtinNames.has(node.property.name) ? node.property.name : null;
+  }
+  return null;
+}
+
+function awaitedCall(routine: Routine, node: Pick<Call, "callee">, code: Code): Code {
+  return routine.awaited(routine.module.options.waiting.callWaits(node.callee), code);
+}
+
+function callCode(routine: Routine, node: Call): Code {
+  const { module } = routine;
+  const builtin = builtinName(node.callee);
+  const count = `${node.arguments.length}`;
+  const name = quote(calleeName(node.callee));
+  const line = `${node.line}`;
+  const callee = value(routine, node.callee);
+  if (builtin === "default" && node.arguments.length > 0 && node.arguments.length <= 2) {
+    return defaultCode(routine, node, callee);
+  }
+  if (builtin !== null && seesUndefined.has(builtin)) return rawCall(routine, node, callee);
+
+  const args = array(node.arguments.map((expression) => (builtin === null ? argument : stored)(routine, expression)));
+  if (node.arguments.every(isSimple)) {
+    return awaitedCall(routine, node, [node.start, module.call("call", line, callee, name, args)]);
+  }
+  const temporary = routine.temporary();
+  const check = module.call("callable", line, callee, name, count);
+  return [
+    "((",
+    temporary,
+    " = ",
+    node.start,
+    check,
+    `) instanceof ${module.runtime("Func")} ? `,
+    awaitedCall(routine, node, module.call("invoke", line, temporary, args)),
+    ` : ${temporary})`,
+  ];
+}
+
+/** A call of a built-in that sees undefined arguments: it gets them raw, any other function as usual. */
+function rawCall(routine: Routine, node: Call, callee: Code): Code {
+  const { module } = routine;
+  const temporary = routine.temporary();
+  const line = `${node.line}`;
+  const raw = array(node.arguments.map((expression) => rawArgument(routine, expression)));
+  const check = module.call("callable", line, callee, quote(calleeName(node.callee)), `${node.arguments.length}`);
+  const quiet = routine.module.options.traced && calleeName(node.callee) === "isnull";
+  const rawInvoke = module.call("invoke", line, temporary, raw);
+  return [
+    "((",
+    temporary,
+    " = ",
+    node.start,
+    check,
+    `) instanceof ${module.runtime("Builtin")} ? `,
+    awaitedCall(routine, node, quiet ? module.call("quietly", ["() => ", rawInvoke]) : rawInvoke),
+    ` : ${temporary} instanceof ${module.runtime("Closure")} ? `,
+    awaitedCall(
+      routine,
+      node,
+      module.call("invoke", line, temporary, array(node.arguments.map((expression) => argument(routine, expression)))),
+    ),
+    ` : ${temporary})`,
+  ];
+}
+
+/** `default(x, d)` evaluates x, then d, then x again unless it was null (pub-library.md §4.1). */
+function defaultCode(routine: Routine, node: Call, callee: Code): Code {
+  const { module } = routine;
+  const [first, second] = node.arguments;
+  const line = `${node.line}`;
+  const fn = routine.temporary();
+  const check = module.call("callable", line, callee, quote(calleeName(node.callee)), `${node.arguments.length}`);
+  const probe = value(routine, first);
+  const probed = module.options.traced ? module.call("quietly", ["() => ", probe]) : probe;
+  const fallback = second === undefined ? '""' : rawArgument(routine, second);
+  const chosen = isSimple(first)
+    ? ["(", probed, " ?? ", fallback, ")"]
+    : module.apply("choose", probed, fallback, ["() => ", value(routine, first)]);
+  const userArguments = array(node.arguments.map((expression) => argument(routine, expression)));
+  return [
+    "((",
+    fn,
+    " = ",
+    node.start,
+    check,
+    `) instanceof ${module.runtime("Builtin")} ? `,
+    chosen,
+    ` : ${fn} instanceof ${module.runtime("Closure")} ? `,
+    awaitedCall(routine, node, module.call("invoke", line, fn, userArguments)),
+    ` : ${fn})`,
+  ];
+}
+
+/** A call evaluated as a place: `lookup(…)` denotes the variable, any other call a copy of its result (§5.3). */
+export function placeCall(routine: Routine, node: CallExpression): Code {
+  const builtin = builtinName(node.callee);
+  if (builtin === "lookup") return call(routine, node);
+  return routine.module.apply("placeOf", call(routine, node));
+}
+
+/** `f(…) = value`: allowed for `lookup(…)` only. */
+export function assignToCall(routine: Routine, node: CallExpression, newValue: Code, line: string): Code {
+  const args = array(node.arguments.map((expression) => rawArgument(routine, expression)));
+  return awaitedCall(
+    routine,
+    node,
+    routine.module.call(
+      "assignToCall",
+      newValue,
+      value(routine, node.callee),
+      quote(calleeName(node.callee)),
+      args,
+      line,
+    ),
+  );
+}

@@ -1,0 +1,164 @@
+/**
+ * Expressions as values: the code of an expression whose value is read (pub-language.md §4, §5).
+ */
+import type { BinaryExpression, BinaryOperator, Expression, PipeExpression, StringLiteral } from "pub-parser";
+import { isConstant, isConstantPiece, simplify } from "../1-analyze/constants.js";
+import { assignment } from "./assignments.js";
+import { call, pipe } from "./calls.js";
+import { type Code, commaList, quote } from "./code.js";
+import { lambda } from "./functions.js";
+import { heredocValue } from "./heredocs.js";
+import { constantContainer, dictLiteral, listLiteral, numberLiteral } from "./literals.js";
+import { readName, readScopedName } from "./names.js";
+import type { Routine } from "./routine.js";
+
+/** The runtime function of an operator; comparisons of order take the context for `WARN_RELARG_NULL`. */
+const OPERATORS: Record<BinaryOperator, string> = {
+  "+": "add",
+  "-": "subtract",
+  "*": "multiply",
+  "/": "divide",
+  "%": "modulo",
+  "==": "equal",
+  "!=": "equal",
+  "<": "less",
+  ">": "greater",
+  "<=": "lessOrEqual",
+  ">=": "greaterOrEqual",
+};
+
+/** The value of an expression; `undefined` in JavaScript is pub's undefined, an empty slot reads as null. */
+export function value(routine: Routine, expression: Expression): Code {
+  const { module } = routine;
+  const node = simplify(expression);
+  switch (node.type) {
+    case "Identifier":
+      return readName(routine, node);
+    case "ScopedIdentifier":
+      return readScopedName(routine, node);
+    case "IntegerLiteral":
+    case "FloatLiteral":
+      return numberLiteral(module, node);
+    case "BooleanLiteral":
+      return String(node.value);
+    case "NullLiteral":
+      return "null";
+    case "StringLiteral":
+      return string(routine, node);
+    case "RegexLiteral":
+    case "ListLiteral":
+    case "DictLiteral":
+      if (isConstant(node)) return constantContainer(routine, node);
+      return node.type === "DictLiteral" ? dictLiteral(routine, node) : listLiteral(routine, node as never);
+    case "LambdaExpression":
+      return lambda(routine, node);
+    case "Heredoc":
+      return heredocValue(routine, node);
+    case "NotExpression":
+      return ["!", condition(routine, node.operand)];
+    case "BinaryExpression":
+      return binary(routine, node);
+    case "LogicalExpression":
+      return ["(", condition(routine, node.left), ` ${node.operator} `, condition(routine, node.right), ")"];
+    case "PipeExpression":
+      return pipe(routine, node as PipeExpression);
+    case "AssignmentExpression":
+      return assignment(routine, node);
+    case "MemberExpression": {
+      const line = module.line(node.property.start);
+      return [node.start, module.call("member", value(routine, node.object), quote(node.property.name), `${line}`)];
+    }
+    case "IndexExpression": {
+      const line = module.line(node.end - 1);
+      return [node.start, module.call("element", value(routine, node.object), value(routine, node.index), `${line}`)];
+    }
+    case "CallExpression":
+      return call(routine, node);
+    case "ParenthesizedExpression":
+      return value(routine, node.expression);
+  }
+}
+
+function binary(routine: Routine, node: BinaryExpression): Code {
+  const { module } = routine;
+  const name = OPERATORS[node.operator];
+  const left = value(routine, node.left);
+  const right = value(routine, node.right);
+  if (name === "equal") {
+    return [node.operator === "!=" ? "!" : "", node.operatorSpan.start, module.apply("equal", left, right)];
+  }
+  return [node.operatorSpan.start, module.call(name, left, right, `${module.line(node.operatorSpan.start)}`)];
+}
+
+/** True when the code of `value` is a JavaScript boolean. */
+export function isBoolean(expression: Expression): boolean {
+  const node = simplify(expression);
+  switch (node.type) {
+    case "BooleanLiteral":
+    case "NotExpression":
+    case "LogicalExpression":
+      return true;
+    case "BinaryExpression":
+      return ["==", "!=", "<", ">", "<=", ">="].includes(node.operator);
+    default:
+      return false;
+  }
+}
+
+/** True when the code of `value` is a JavaScript string. */
+export function isString(expression: Expression): boolean {
+  const node = simplify(expression);
+  return node.type === "StringLiteral";
+}
+
+/** The truth of an expression as a JavaScript boolean (§4.4); reads of unbound variables are not warned about. */
+export function condition(routine: Routine, expression: Expression): Code {
+  if (routine.module.options.traced) {
+    return routine.module.call("quietly", ["() => ", test(routine, expression)]);
+  }
+  return test(routine, expression);
+}
+
+function test(routine: Routine, expression: Expression): Code {
+  const code = value(routine, expression);
+  return isBoolean(expression) ? code : routine.module.apply("truth", code);
+}
+
+/** The text that `%{…}` and `print` output for an expression (§4.8). */
+export function printed(routine: Routine, expression: Expression): Code {
+  const code = value(routine, expression);
+  return isString(expression) ? code : routine.module.call("printed", code);
+}
+
+/** A string literal: constant text, or the pieces joined. */
+function string(routine: Routine, node: StringLiteral): Code {
+  const parts: Code[] = [];
+  let text = "";
+  for (const piece of node.pieces) {
+    if (piece.type === "StringText") {
+      text += piece.value;
+      continue;
+    }
+    const inner = simplify(piece.expression);
+    if (inner.type === "StringLiteral" && inner.pieces.every(isConstantPiece) && isPlainText(inner)) {
+      for (const nested of inner.pieces) if (nested.type === "StringText") text += nested.value;
+      continue;
+    }
+    if (text !== "" || parts.length === 0) parts.push(quote(text));
+    text = "";
+    const code = value(routine, piece.expression);
+    parts.push(isString(piece.expression) ? code : routine.module.apply("text", code));
+  }
+  if (parts.length === 0) return quote(text);
+  if (text !== "") parts.push(quote(text));
+  return ["(", parts.flatMap((part, index) => (index === 0 ? [part] : [" + ", part])), ")"];
+}
+
+function isPlainText(node: StringLiteral): boolean {
+  return node.pieces.every((piece) => piece.type === "StringText");
+}
+
+/** An argument list as a JavaScript array. */
+export function array(codes: readonly Code[]): Code {
+  return ["[", commaList(codes), "]"];
+}

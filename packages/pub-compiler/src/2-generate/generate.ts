@@ -1,0 +1,65 @@
+/**
+ * Second phase: a syntax tree becomes the text of a module with mappings to the template.
+ */
+import type { Template } from "pub-parser";
+import { Block, type Code, type Line, type Mapping, printLines } from "./code.js";
+import { type GenerateOptions, Module } from "./module.js";
+import { Routine } from "./routine.js";
+import { zones } from "./statements.js";
+
+export interface GeneratedModule {
+  readonly code: string;
+  readonly mappings: Mapping[];
+}
+
+/**
+ * Generates the module of a template. In TypeScript it imports from `pub-runtime` and exports `template`; in plain
+ * JavaScript it is a CommonJS module whose export is a function from the runtime to the template, so that it can be
+ * loaded while a page renders and replaced when it changes.
+ */
+export function generateModule(source: string, template: Template, options: GenerateOptions): GeneratedModule {
+  const module = new Module(source, options);
+  const waits = options.waiting.waits(template);
+  const routine = new Routine(module, "file", waits);
+  zones(routine, template.body);
+  routine.addLines(routine.finalWrite());
+  routine.add(routine.endStatement());
+
+  const result = waits ? "Promise<boolean>" : "boolean";
+  const render = new Block(
+    [...routine.prologue(), ...routine.lines],
+    [
+      waits ? "async " : "",
+      "function render(context",
+      module.annotation("Context"),
+      ")",
+      module.annotation(result),
+      " {",
+    ],
+    "}",
+  );
+  const body: Line[] = [...module.hoisted, render];
+  const { text, mappings } = printLines(options.types ? typedModule(module, body) : plainModule(module, body));
+  return { code: text, mappings };
+}
+
+function typedModule(module: Module, body: Line[]): Line[] {
+  const exported: Code = ["export const template", module.annotation("Template"), " = { render };"];
+  const names = [...module.imports, ...module.typeImports.map((name) => `type ${name}`)];
+  return [`import { ${names.join(", ")} } from "pub-runtime";`, ...body, exported];
+}
+
+function plainModule(module: Module, body: Line[]): Line[] {
+  const names = module.imports;
+  const imports = names.length === 0 ? [] : [`const { ${names.join(", ")} } = runtime;`];
+  return ['"use strict";', PLAIN_OPEN, ...imports, ...body, "return { render };", PLAIN_CLOSE];
+}
+
+const PLAIN_OPEN = "module.exports = (runtime) => {";
+const PLAIN_CLOSE = "};";
+
+/** The plain module of a template with parse errors: it reports them when it is rendered (§8.2). */
+export function generateBrokenModule(errors: readonly { readonly line: number; readonly text: string }[]): string {
+  const list = JSON.stringify(errors.map(({ line, text }) => ({ line, text })));
+  return `"use strict";\n${PLAIN_OPEN}\nreturn { errors: ${list}, render: () => false };\n${PLAIN_CLOSE}\n`;
+}

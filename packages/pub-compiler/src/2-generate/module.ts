@@ -1,0 +1,85 @@
+/**
+ * The module being generated: what it imports from the runtime, its hoisted constants and functions, source lines.
+ */
+import { type LineIndex, lineIndex } from "pub-parser";
+import type { WaitAnalysis } from "../1-analyze/waiting.js";
+import { type Code, commaList, type Line } from "./code.js";
+
+/** How a module is generated. */
+export interface GenerateOptions {
+  /** Dictionary literals are evaluated in the reference's hash order (ruling L1). */
+  readonly referenceOrder: boolean;
+  /** Which functions and calls may wait; the others stay synchronous. */
+  readonly waiting: WaitAnalysis;
+  /**
+   * Text goes to the output piece by piece and the flags of `EXIT_ON_ERROR` are checked: for runs that show errors in
+   * the page, warn about nulls or stop at errors (§11.1).
+   */
+  readonly traced: boolean;
+  /** Write type annotations (TypeScript) or plain JavaScript. */
+  readonly types: boolean;
+}
+
+export class Module {
+  private readonly runtimeNames = new Set<string>();
+  private readonly typeNames = new Set<string>();
+  /** Hoisted declarations, in order. */
+  readonly hoisted: Line[] = [];
+  private readonly counters = new Map<string, number>();
+  private readonly lines: LineIndex;
+
+  constructor(
+    source: string,
+    readonly options: GenerateOptions,
+  ) {
+    this.lines = lineIndex(source);
+  }
+
+  /** A name of the runtime, imported. */
+  runtime(name: string): string {
+    this.runtimeNames.add(name);
+    return name;
+  }
+
+  /** A call of a runtime function with the context first. */
+  call(name: string, ...args: Code[]): Code {
+    return [this.runtime(name), "(", commaList(["context", ...args]), ")"];
+  }
+
+  /** A call of a runtime function without the context. */
+  apply(name: string, ...args: Code[]): Code {
+    return [this.runtime(name), "(", commaList(args), ")"];
+  }
+
+  /** A type annotation, or nothing in plain JavaScript. */
+  annotation(type: string): string {
+    if (!this.options.types) return "";
+    for (const name of type.match(/[A-Z]\w+/g) ?? []) if (name !== "Promise") this.typeNames.add(name);
+    return `: ${type}`;
+  }
+
+  /** A new name such as `list1`; unique in the module. */
+  name(prefix: string): string {
+    return `${prefix}${this.number(prefix)}`;
+  }
+
+  /** The next number for names with a prefix, from 1. */
+  number(prefix: string): number {
+    const count = (this.counters.get(prefix) ?? 0) + 1;
+    this.counters.set(prefix, count);
+    return count;
+  }
+
+  /** The line of a source offset, from 1. */
+  line(offset: number): number {
+    return this.lines.lineAt(offset);
+  }
+
+  get imports(): readonly string[] {
+    return [...this.runtimeNames].sort();
+  }
+
+  get typeImports(): readonly string[] {
+    return [...this.typeNames].sort();
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Source maps from generated modules to templates.
+ */
+import { encode, type SourceMapMappings } from "@jridgewell/sourcemap-codec";
+import type { Mapping } from "../2-generate/code.js";
+
+/** A source map as JSON text. `sourcePath` is relative to the map. */
+export function sourceMap(fileName: string, sourcePath: string, source: string, mappings: readonly Mapping[]): string {
+  const positions = sourcePositions(source);
+  const lines: SourceMapMappings = [];
+  for (const mapping of mappings) {
+    while (lines.length <= mapping.line) lines.push([]);
+    const [line, column] = positions(mapping.offset);
+    lines[mapping.line].push([mapping.column, 0, line, column]);
+  }
+  return JSON.stringify({
+    version: 3,
+    file: fileName,
+    sources: [sourcePath],
+    names: [],
+    mappings: encode(lines),
+  });
+}
+
+/** From byte offsets to lines and columns as source maps count them: from 0, in UTF-16 units. */
+function sourcePositions(source: string): (offset: number) => [line: number, column: number] {
+  const starts = [0];
+  for (let at = source.indexOf("\n"); at >= 0; at = source.indexOf("\n", at + 1)) starts.push(at + 1);
+  const isAscii = !/[\x80-\xff]/.test(source);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle] <= offset) low = middle;
+      else high = middle;
+    }
+    const column = isAscii ? offset - starts[low] : utf16Length(source, starts[low], offset);
+    return [low, column];
+  };
+}
+
+function utf16Length(source: string, start: number, end: number): number {
+  let length = 0;
+  for (let at = start; at < end; at++) {
+    const byte = source.charCodeAt(at);
+    if ((byte & 0xc0) !== 0x80) length += byte >= 0xf0 ? 2 : 1;
+  }
+  return length;
+}

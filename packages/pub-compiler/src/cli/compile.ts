@@ -1,0 +1,85 @@
+/**
+ * `pubc compile` and `pubc watch`.
+ */
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { type CompileResult, SiteCompiler } from "../project/compile.js";
+import { watchSite } from "../project/watch.js";
+import { type Command, choice, type OptionTable, type OptionValues, UsageError } from "./arguments.js";
+import { count, formatDiagnostics, useColor } from "./report.js";
+import { DICT_ORDERS } from "./run-options.js";
+
+const OPTIONS: OptionTable = {
+  out: { type: "string", short: "o" },
+  watch: { type: "boolean" },
+  minify: { type: "boolean" },
+  "keep-going": { type: "boolean" },
+  "error-display": { type: "boolean" },
+  "dict-order": { type: "string" },
+  quiet: { type: "boolean", short: "q" },
+};
+
+const OPTION_HELP = `  -o, --out DIST        folder of the bundle (required)
+  --minify              shorten the generated modules
+  --keep-going          write the bundle although templates have errors; a broken template
+                        reports its errors when it is rendered
+  --error-display       also write modules for runs that show errors in the page
+  --dict-order ORDER    order of dictionary entries: insertion (default) or reference
+  -q, --quiet           print errors only`;
+
+export const compileCommand: Command = {
+  summary: "compile a site into a bundle",
+  help: `pubc compile DIR -o DIST [options]
+
+Compiles all templates below DIR. A tree with errors exits with 1 and leaves DIST as it was.
+
+${OPTION_HELP}
+  --watch               compile again after each change`,
+  options: OPTIONS,
+  run: (values, positionals) => compile(values, positionals, values.watch === true),
+};
+
+export const watchCommand: Command = {
+  summary: "compile a site and again after each change",
+  help: `pubc watch DIR -o DIST [options]
+
+The same as pubc compile --watch.
+
+${OPTION_HELP}`,
+  options: OPTIONS,
+  run: (values, positionals) => compile(values, positionals, true),
+};
+
+async function compile(values: OptionValues, positionals: string[], watch: boolean): Promise<number> {
+  const [directory] = positionals;
+  if (directory === undefined || positionals.length !== 1) throw new UsageError("give exactly one folder to compile");
+  if (!isFolder(directory)) throw new UsageError(`there is no folder ${directory}`);
+  if (typeof values.out !== "string") throw new UsageError("say where the bundle goes with -o DIST");
+  const compiler = new SiteCompiler(directory, values.out, {
+    dictOrder: choice(values, "dict-order", DICT_ORDERS),
+    minify: values.minify === true,
+    keepGoing: values["keep-going"] === true,
+    traced: values["error-display"] === true,
+  });
+  const report = (result: CompileResult, milliseconds: number): void => {
+    process.stderr.write(formatDiagnostics(resolve(directory), result.diagnostics, useColor(process.stderr)));
+    if (values.quiet === true) return;
+    const parts = [
+      count(result.templates, "template"),
+      count(result.files, "other file"),
+      count(result.errors, "error"),
+      count(result.warnings, "warning"),
+    ];
+    const outcome = result.written ? `written to ${values.out}` : "nothing written";
+    process.stdout.write(`${parts.join(", ")} in ${milliseconds} ms; ${outcome}\n`);
+  };
+  if (watch) return watchSite(compiler, { root: directory, out: values.out, report });
+  const started = performance.now();
+  const result = await compiler.build();
+  report(result, Math.round(performance.now() - started));
+  return result.errors > 0 ? 1 : 0;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

@@ -1,0 +1,74 @@
+/**
+ * `pubc`: finds the command and runs it.
+ */
+import { VERSION } from "../version.js";
+import { type Command, parseCommandLine, UsageError } from "./arguments.js";
+
+/** Commands by name; each is loaded when it is used, so that a command starts fast. */
+const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
+  compile: {
+    summary: "compile a site into a bundle",
+    load: async () => (await import("./compile.js")).compileCommand,
+  },
+  watch: {
+    summary: "compile a site and again after each change",
+    load: async () => (await import("./compile.js")).watchCommand,
+  },
+  render: {
+    summary: "render one template to standard output",
+    load: async () => (await import("./render.js")).renderCommand,
+  },
+  check: {
+    summary: "report mistakes in templates without running them",
+    load: async () => (await import("./check.js")).checkCommand,
+  },
+  ast: {
+    summary: "print the syntax tree of a template as JSON",
+    load: async () => (await import("./ast.js")).astCommand,
+  },
+  config: {
+    summary: "run a configuration file and print its variables as JSON",
+    load: async () => (await import("./config.js")).configCommand,
+  },
+};
+
+function usage(): string {
+  const names = Object.keys(COMMANDS);
+  const width = Math.max(...names.map((name) => name.length));
+  const lines = names.map((name) => `  ${name.padEnd(width)}  ${COMMANDS[name].summary}`);
+  return `pubc - compiler for pub templates
+
+Usage: pubc COMMAND [options]
+
+${lines.join("\n")}
+
+pubc COMMAND --help explains a command. Exit codes: 0 success, 1 errors in templates, 2 wrong usage.`;
+}
+
+/** Runs `pubc` with the arguments after the program name; the result is the exit code. */
+export async function main(args: string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    process.stdout.write(`${usage()}\n`);
+    return name === undefined ? 2 : 0;
+  }
+  if (name === "--version" || name === "-V") {
+    process.stdout.write(`pubc ${VERSION}\n`);
+    return 0;
+  }
+  try {
+    const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (entry === undefined) throw new UsageError(`unknown command "${name}"; pubc --help lists the commands`);
+    const command = await entry.load();
+    if (rest.includes("--help") || rest.includes("-h")) {
+      process.stdout.write(`${command.help}\n`);
+      return 0;
+    }
+    const { values, positionals } = parseCommandLine(command, rest);
+    return await command.run(values, positionals);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`pubc: ${error.message}\n`);
+    return 2;
+  }
+}

@@ -1,0 +1,4 @@
+/**
+ * Entry point of the `pubc` bundle.
+ */
+export { main } from "./main.js";

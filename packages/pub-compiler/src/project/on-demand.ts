@@ -1,0 +1,167 @@
+/**
+ * Templates compiled when they are first needed, straight from the files below a root: for `pubc render`, `config` and
+ * the batch mode.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { compileFunction } from "node:vm";
+import type { Template as SyntaxTree } from "pub-parser";
+import type { Template, TemplateEntry, TemplateSource } from "pub-runtime";
+import * as runtime from "pub-runtime";
+import { analyzeWaiting, type ProgramFile, type WaitAnalysis } from "../1-analyze/waiting.js";
+import type { Mapping } from "../2-generate/code.js";
+import { generateModule } from "../2-generate/generate.js";
+import { type ParsedFile, parseFile } from "./parsed.js";
+import { pathBytes, relativeName } from "./paths.js";
+import { includeCandidates, includes } from "./program.js";
+
+export interface OnDemandOptions {
+  readonly referenceOrder: boolean;
+  /** Generate code for runs that show errors in the page, warn about nulls or stop at errors. */
+  readonly traced: boolean;
+}
+
+/** A template compiled in this process. */
+export interface CompiledTemplate extends TemplateEntry {
+  readonly parsed: ParsedFile;
+  /** Generated code with the positions that it comes from. */
+  readonly code: string;
+  readonly mappings: readonly Mapping[];
+}
+
+export class OnDemandSource implements TemplateSource {
+  private readonly parsed = new Map<string, ParsedFile | null>();
+  private readonly compiled = new Map<string, CompiledTemplate>();
+  private waiting: WaitAnalysis | null = null;
+  private analyzedFiles = 0;
+
+  constructor(
+    /** Folder of the site. */
+    private readonly root: string,
+    private readonly options: OnDemandOptions,
+  ) {}
+
+  find(name: string): CompiledTemplate | null {
+    const relative = relativeName(name);
+    if (relative === null) return null;
+    const known = this.compiled.get(relative);
+    if (known !== undefined) return known;
+    const parsed = this.parse(relative);
+    if (parsed === null) return null;
+    const entry = this.compile(relative, parsed);
+    this.compiled.set(relative, entry);
+    return entry;
+  }
+
+  async read(name: string): Promise<Uint8Array | null> {
+    const path = this.path(name);
+    if (path === null) return null;
+    try {
+      return await readFile(path);
+    } catch {
+      return null;
+    }
+  }
+
+  stat(name: string): { real: string; hash: string; ctime: number } | null {
+    const path = this.path(name);
+    const bytes = path === null ? null : readRegularFile(path);
+    if (bytes === null) return null;
+    return { real: this.realName(name), hash: createHash("sha1").update(bytes).digest("hex"), ctime: readingTime() };
+  }
+
+  /** The compiled template with a generated file name that stands in a stack trace. */
+  byGeneratedName(fileName: string): { name: string; template: CompiledTemplate } | null {
+    if (!fileName.startsWith(GENERATED_PREFIX)) return null;
+    const name = fileName.slice(GENERATED_PREFIX.length);
+    const template = this.compiled.get(name);
+    return template === undefined ? null : { name, template };
+  }
+
+  private path(name: string): Buffer | null {
+    const relative = relativeName(name);
+    return relative === null ? null : Buffer.concat([Buffer.from(`${this.root}/`), pathBytes(relative)]);
+  }
+
+  private realName(name: string): string {
+    return `${Buffer.from(this.root).toString("latin1")}/${name.replace(/^\//, "")}`;
+  }
+
+  private parse(relative: string): ParsedFile | null {
+    let parsed = this.parsed.get(relative);
+    if (parsed === undefined) {
+      const path = this.path(relative);
+      const bytes = path === null ? null : readRegularFile(path);
+      parsed = bytes === null ? null : parseFile(bytes, relative);
+      this.parsed.set(relative, parsed);
+    }
+    return parsed;
+  }
+
+  private compile(relative: string, parsed: ParsedFile): CompiledTemplate {
+    const common = { parsed, real: this.realName(relative), hash: parsed.hash, ctime: readingTime() };
+    if (parsed.log.length > 0) {
+      const template = { errors: parsed.log, render: () => false };
+      return { ...common, template, code: "", mappings: [] };
+    }
+    const waiting = this.analyze(relative, parsed.template);
+    const { code, mappings } = generateModule(parsed.source, parsed.template, {
+      ...this.options,
+      waiting,
+      types: false,
+    });
+    const module = { exports: (_runtime: typeof runtime): Template => ({ render: () => false }) };
+    compileFunction(code, ["module"], { filename: GENERATED_PREFIX + relative })(module);
+    return { ...common, template: module.exports(runtime), code, mappings };
+  }
+
+  /** Analyses the program again when a file turns up that the last analysis did not know. */
+  private analyze(relative: string, template: SyntaxTree): WaitAnalysis {
+    const files: ProgramFile[] = [];
+    let isComplete = true;
+    const names = new Map<string, SyntaxTree[]>();
+    const seen = new Set<string>();
+    const add = (name: string, tree: SyntaxTree): void => {
+      if (seen.has(name)) return;
+      seen.add(name);
+      files.push({ name, template: tree });
+      const included = includes(tree);
+      if (included.computed) isComplete = false;
+      for (const requested of included.names) {
+        for (const candidate of includeCandidates(requested, name)) {
+          const parsed = this.parse(candidate);
+          if (parsed === null || parsed.log.length > 0) continue;
+          names.set(requested, [...(names.get(requested) ?? []), parsed.template]);
+          add(candidate, parsed.template);
+        }
+      }
+    };
+    add(relative, template);
+    for (const name of this.compiled.keys()) {
+      const parsed = this.parsed.get(name);
+      if (parsed != null && parsed.log.length === 0) add(name, parsed.template);
+    }
+    if (this.waiting === null || files.length !== this.analyzedFiles) {
+      this.waiting = analyzeWaiting(files, isComplete, (name) => names.get(name) ?? []);
+      this.analyzedFiles = files.length;
+    }
+    return this.waiting;
+  }
+}
+
+/** Begins the file name of generated code in stack traces. */
+const GENERATED_PREFIX = "pub:";
+
+function readingTime(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+/** The bytes of a regular file, or null. */
+function readRegularFile(path: Buffer): Buffer | null {
+  try {
+    return statSync(path).isFile() ? readFileSync(path) : null;
+  } catch {
+    return null;
+  }
+}

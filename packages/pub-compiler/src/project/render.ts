@@ -1,0 +1,42 @@
+/**
+ * Rendering one file of a folder without compiling the rest: what `pubc render` and the batch mode do.
+ */
+import { type PublishResult, publish, type RunOptions, type VariableTable } from "pub-runtime";
+import { describeFault } from "./faults.js";
+import { OnDemandSource } from "./on-demand.js";
+
+export interface RenderRequest {
+  /** Folder of the site: names are sought below it. */
+  readonly root: string;
+  /** The file to render, relative to the root. */
+  readonly main: string;
+  readonly options?: RunOptions;
+  readonly globals?: Readonly<Record<string, unknown>>;
+  readonly universals?: VariableTable;
+}
+
+/** Renders a page; see `publish` for what the result holds. */
+export async function render(request: RenderRequest): Promise<PublishResult> {
+  const { options } = request;
+  const source = new OnDemandSource(request.root, {
+    referenceOrder: options?.dictOrder === "reference",
+    traced: needsTracing(options ?? {}),
+  });
+  return publish(source, {
+    name: Buffer.from(request.main).toString("latin1"),
+    options,
+    globals: request.globals,
+    universals: request.universals,
+    describeFault: (fault) => describeFault(source, fault),
+  });
+}
+
+/** True when a run shows errors in the page, warns about nulls or stops at errors. */
+export function needsTracing(options: RunOptions): boolean {
+  return (
+    options.errors !== undefined ||
+    options.exitOnError === true ||
+    options.warnInlineNull === true ||
+    options.warnNull === true
+  );
+}

@@ -1,0 +1,67 @@
+/**
+ * Function values: user functions (closures, pub-language.md §7.6) and built-ins.
+ */
+import type { BuiltinDefinition } from "../library/builtin.js";
+import type { Context } from "../scope/context.js";
+import type { Layer } from "../scope/layer.js";
+import type { FileIdentity } from "../site/source.js";
+import { Func, type Value } from "../values/types.js";
+
+/** The compiled body of a user function. Parameters that the caller did not supply are absent. */
+export type FunctionCode = (context: Context, self: Closure, ...args: Value[]) => Value | Promise<Value>;
+
+/** What is known of a `def` or `lambda` while compiling. */
+export interface FunctionDefinition {
+  /** Null for lambdas. */
+  readonly name: string | null;
+  /** Line of the closing brace of the body. */
+  readonly line: number;
+  readonly required: number;
+  /** Required and optional parameters together. */
+  readonly maximum: number;
+  /** Body that finds all its variables by name: what a function becomes when a loop re-creates it (§6.5). */
+  readonly dynamic: FunctionCode;
+}
+
+export class Closure extends Func {
+  constructor(
+    readonly definition: FunctionDefinition,
+    readonly file: FileIdentity,
+    /** Innermost captured layer. */
+    readonly environment: Layer | null,
+    readonly code: FunctionCode,
+  ) {
+    super();
+  }
+
+  get displayName(): string {
+    return this.definition.name ?? "anonymous-lambda";
+  }
+
+  override text(): string {
+    return `<${this.displayName} @ ${this.file.jailed}:${this.definition.line}>`;
+  }
+
+  /** The function as a loop over a list leaves it: bound to the loop's environment (§6.5). */
+  recreate(environment: Layer | null): Closure {
+    return new Closure(this.definition, this.file, environment, this.definition.dynamic);
+  }
+}
+
+export class Builtin extends Func {
+  constructor(
+    readonly definition: BuiltinDefinition,
+    /** Library name, e.g. `rfn3`. */
+    readonly library: string,
+  ) {
+    super();
+  }
+
+  override isBuiltin(): boolean {
+    return true;
+  }
+
+  override text(): string {
+    return `<compiled function> ${this.library}:${this.definition.name}`;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * The page runtime: what compiled templates, services and the compiler import.
+ */
+export * from "./calls/call.js";
+export * from "./calls/functions.js";
+export type { BuiltinDefinition } from "./library/builtin.js";
+export { builtinDefinitions, LIBRARY_NAME, standardLibrary } from "./library/index.js";
+export { checkRegex } from "./library/regex/index.js";
+export * from "./operations/access.js";
+export * from "./operations/expressions.js";
+export * from "./operations/statements.js";
+export * from "./output/output.js";
+export * from "./run.js";
+export * from "./scope/context.js";
+export * from "./scope/names.js";
+export * from "./scope/slot.js";
+export { openBundle, type Site, type SitePage, type SitePublishOptions } from "./site/bundle.js";
+export * from "./site/files.js";
+export type * from "./site/manifest.js";
+export * from "./site/publish.js";
+export type * from "./site/source.js";
+export * from "./values/index.js";
+export * from "./values/types.js";
+
+import * as runtime from "./index.js";
+import { openBundle, type Site } from "./site/bundle.js";
+
+/** Opens the bundle in a folder, as written by `pubc compile`; its templates use this instance of the runtime. */
+export function openSite(directory: string): Promise<Site> {
+  return openBundle(directory, runtime);
+}

@@ -1,0 +1,148 @@
+/**
+ * Functions that work on variables by name: `lookup`, `bind`, `unbind`, `import`, `dump_env` (pub-library.md §4.13).
+ */
+import type { Context } from "../scope/context.js";
+import { type Layer, searchLayers } from "../scope/layer.js";
+import { findSlot, pushLayer, slotContent } from "../scope/names.js";
+import { Slot, UNBOUND, type VariableTable } from "../scope/slot.js";
+import { copyValue, text } from "../values/index.js";
+import { Dict, List, type Value } from "../values/types.js";
+import type { BuiltinDefinition } from "./builtin.js";
+
+/**
+ * The slot that `lookup(…)` denotes, also as the target of an assignment. A scoped name without binding gives a slot
+ * that is bound when it is assigned; undefined after an error.
+ */
+export function lookupSlot(context: Context, args: Value[]): Slot | undefined {
+  if (args.length < 1 || args.length > 2) {
+    context.report("lookup() takes 1 or 2 arguments");
+    return undefined;
+  }
+  if (args[0] === undefined) {
+    context.report("cannot resolve key to lookup()");
+    return undefined;
+  }
+  const name = text(args[0]);
+  if (args.length === 1) return findSlot(context, name) ?? context.run.globals.slot(name);
+  const scope = text(args[1]);
+  if (scope === "l") return findLocalSlot(context, name);
+  const table = scopeTable(context, scope);
+  return table?.slot(name);
+}
+
+function findLocalSlot(context: Context, name: string): Slot {
+  const slot = searchLayers(context.layer, (layer) => layer.bound(name));
+  return slot ?? context.layer?.slot(name) ?? new Slot(UNBOUND);
+}
+
+/** The table of scope `g` or `u`; reports any other letter. */
+function scopeTable(context: Context, scope: string): VariableTable | undefined {
+  if (scope === "g") return context.run.globals;
+  if (scope === "u") return context.run.universals;
+  context.report(`bad scope specifier given: '${scope}'`);
+  return undefined;
+}
+
+const KIND_NAMES: Record<Layer["kind"], string> = {
+  locals: "locals",
+  barrier: "locals_barrier",
+  "weak-barrier": "locals_barrier_weak",
+  alias: "unirefs",
+};
+
+/** The local layers of the whole call stack, innermost first; null stands for the barrier of a function call. */
+function allLayers(context: Context): (Layer | null)[] {
+  const layers: (Layer | null)[] = [];
+  let start = context.layer;
+  for (let index = context.depth - 1; index >= 0; index--) {
+    const frame = context.frames[index];
+    const isFunction = frame.functionName !== null;
+    let last: Layer | null = null;
+    for (let layer = start; layer !== null; layer = layer.parent) {
+      if (!isFunction && layer === frame.callerLayer) break;
+      layers.push(layer);
+      if (layer.captureEnd !== undefined) last = layer.captureEnd;
+      if (isFunction && layer === last) break;
+    }
+    if (isFunction) layers.push(null);
+    start = frame.callerLayer;
+  }
+  return layers;
+}
+
+function dictOf(context: Context, entries: Iterable<[string, Value]>): Dict {
+  const table = context.run.newTable();
+  for (const [name, value] of entries) table.set(name, value);
+  return new Dict(table);
+}
+
+export const environmentFunctions: BuiltinDefinition[] = [
+  {
+    name: "lookup",
+    parameters: ["name", "scope"],
+    documentation:
+      'The variable of that name, found as any name is or in one scope: "l" local, "g" globals, "u" universals. It can be assigned to.',
+    call: (context: Context, ...args: Value[]) => slotContent(lookupSlot(context, args)),
+  },
+  {
+    name: "bind",
+    pattern: "sO|s",
+    parameters: ["name", "x", "scope"],
+    documentation:
+      'Binds a name to x itself, not to a copy, in scope "g" (globals, the default), "u" (universals) or "l" (the nearest local layer that has the name, else the innermost). True when it was bound.',
+    call(context: Context, name: string, value: Value, scope = "g"): Value {
+      if (scope === "l") {
+        findLocalSlot(context, name).value = value;
+        return true;
+      }
+      const table = scopeTable(context, scope);
+      table?.bind(name, value);
+      return table !== undefined;
+    },
+  },
+  {
+    name: "unbind",
+    pattern: "s|s",
+    parameters: ["name", "scope"],
+    documentation: "Removes a binding, by default from globals. True when there was one.",
+    call(context: Context, name: string, scope = "g"): Value {
+      if (scope !== "l") return scopeTable(context, scope)?.unbind(name) ?? false;
+      const slot = searchLayers(context.layer, (layer) => layer.bound(name));
+      if (slot === undefined) return false;
+      slot.value = UNBOUND;
+      return true;
+    },
+  },
+  {
+    name: "import",
+    pattern: "d",
+    parameters: ["dict"],
+    documentation:
+      "Makes the entries of a dictionary local variables (copies) until the enclosing loop round, function or file ends.",
+    call(context: Context, dict: Dict): Value {
+      if (dict.table.size === 0) return true;
+      const layer = pushLayer(context);
+      for (const [name, value] of dict.table) layer.bind(name, copyValue(value));
+      return true;
+    },
+  },
+  {
+    name: "dump_env",
+    pattern: "",
+    parameters: [],
+    documentation: "All variables as a list of [layer, dict] from the library up to the innermost local layer.",
+    call(context: Context): Value {
+      const { run } = context;
+      const rows: [string, Value][] = [
+        ["library", dictOf(context, run.libraryEntries())],
+        ["universals", dictOf(context, run.universals.entries())],
+        ["globals", dictOf(context, run.globals.entries())],
+      ];
+      for (const layer of allLayers(context).reverse()) {
+        if (layer === null) rows.push(["locals_barrier", null]);
+        else rows.push([KIND_NAMES[layer.kind], dictOf(context, layer.entries())]);
+      }
+      return new List(rows.map(([name, bindings]) => new List([name, bindings])));
+    },
+  },
+];

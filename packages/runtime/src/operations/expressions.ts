@@ -1,0 +1,122 @@
+/**
+ * Helpers of compiled expressions: printing, dictionary literals, constants, assignments to calls.
+ */
+import { callable, invoke } from "../calls/call.js";
+import { Builtin, Closure, type FunctionDefinition } from "../calls/functions.js";
+import { lookupSlot } from "../library/environment.js";
+import type { Context } from "../scope/context.js";
+import { copyValue, createMapTable, createReferenceTable, text } from "../values/index.js";
+import { Dict, Func, type Table, type Value } from "../values/types.js";
+import { type Content, invalidTarget, NO_PLACE, noTarget } from "./access.js";
+
+/** The text that `print` and `%{…}` output for a value (pub-language.md §4.8). */
+export function printed(context: Context, value: Value): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value !== "object") return text(value);
+  return text(value, context.run.utf8Json, () => context.report("a value that contains itself is printed as null"));
+}
+
+/** `printed` for an inline expression, with the warning of `WARN_INLINE_NULL` (§11.1). */
+export function inline(context: Context, value: Value, line: number): string {
+  if (value === undefined && context.run.options.warnInlineNull) {
+    context.error(line, "Inline expression %{} evaluates to NULL");
+  }
+  return printed(context, value);
+}
+
+/** Evaluates without warnings about unbound variables (§11.1 `WARN_NULL`). */
+export function quietly<Result>(context: Context, evaluate: () => Result): Result {
+  context.silent++;
+  const result = evaluate();
+  context.silent--;
+  return result;
+}
+
+/** `callable` and `invoke` in one step, for arguments whose evaluation has no effects. */
+export function call(
+  context: Context,
+  line: number,
+  callee: Value,
+  name: string,
+  args: Value[],
+): Value | Promise<Value> {
+  const checked = callable(context, line, callee, name, args.length);
+  return checked instanceof Func ? invoke(context, line, checked, args) : checked;
+}
+
+/** The function value of a `def` or `lambda` evaluated here. */
+export function closure(context: Context, definition: FunctionDefinition): Closure {
+  const file = context.frame.file;
+  if (file === null) throw new Error("a function was defined outside of any file");
+  return new Closure(definition, file, context.layer, definition.dynamic);
+}
+
+/** `default(x, d)` when evaluating x has effects: x is evaluated a second time unless it was null. */
+export function choose(probe: Value, fallback: Content, again: () => Value): Value {
+  if (probe !== undefined && probe !== null) return again();
+  return fallback === NO_PLACE ? undefined : (fallback as Value);
+}
+
+/** The value of a dictionary literal: keys and stored values in turn; undefined values are left out (§4.3). */
+export function newDict(context: Context, ...parts: (Content | string)[]): Dict {
+  const table = context.run.newTable();
+  for (let index = 0; index < parts.length; index += 2) {
+    const value = parts[index + 1];
+    if (value !== undefined && value !== NO_PLACE) table.set(parts[index] as string, value as Value);
+  }
+  return new Dict(table);
+}
+
+/** A dictionary of the given entries, for constants. */
+export function fillDict(table: Table, entries: [string, Value][]): Dict {
+  for (const [name, value] of entries) table.set(name, value);
+  return new Dict(table);
+}
+
+/** A constant literal with dictionaries in it, built once for each order of entries. */
+class Constant {
+  private readonly built: (Value | undefined)[] = [undefined, undefined];
+
+  constructor(private readonly build: (newTable: () => Table) => Value) {}
+
+  of(context: Context): Value {
+    const order = context.run.referenceOrder ? 1 : 0;
+    this.built[order] ??= this.build(order === 1 ? createReferenceTable : createMapTable);
+    return this.built[order];
+  }
+}
+
+export function constant(build: (newTable: () => Table) => Value): Constant {
+  return new Constant(build);
+}
+
+/** An expression that denotes no place, evaluated as one: a copy of its value, or nothing after an error (§5.3). */
+export function placeOf(value: Value): Content {
+  return value === undefined ? NO_PLACE : copyValue(value);
+}
+
+/** An assignment to an expression that is no place (§5.3). */
+export function assignNothing(context: Context, _value: Value, target: Content, line: number): undefined {
+  return target === NO_PLACE ? noTarget(context, line) : invalidTarget(context, line);
+}
+
+/** `f(…) = value`: sets the variable that `lookup(…)` denotes; no other call can be assigned to. */
+export function assignToCall(
+  context: Context,
+  value: Value,
+  callee: Value,
+  name: string,
+  args: Value[],
+  line: number,
+): Value | Promise<Value> {
+  if (callee instanceof Builtin && callee.definition.name === "lookup") {
+    context.frame.line = line;
+    const slot = lookupSlot(context, args);
+    if (slot === undefined) return noTarget(context, line);
+    slot.value = value;
+    return value;
+  }
+  const refuse = (result: Value) => assignNothing(context, value, placeOf(result), line);
+  const result = call(context, line, callee, name, args);
+  return result instanceof Promise ? result.then(refuse) : refuse(result);
+}

@@ -1,0 +1,71 @@
+/**
+ * What compiled statements do at run time: loops, switch keys, heredocs (pub-language.md §6).
+ */
+import { Closure } from "../calls/functions.js";
+import { Output } from "../output/output.js";
+import type { Context } from "../scope/context.js";
+import { copyValue, mutableItems, text } from "../values/index.js";
+import { List, type Value } from "../values/types.js";
+import { type Content, NO_PLACE } from "./access.js";
+
+/**
+ * The items that a `for` runs over, or null when its list expression is no list; that is an error unless the loop has
+ * an `empty` part (§6.5).
+ */
+export function loopItems(context: Context, list: Content, line: number, hasEmpty: boolean): Value[] | null {
+  if (list instanceof List) return mutableItems(list);
+  if (!hasEmpty) context.error(line, "for: second argument is not an iterable vector");
+  return null;
+}
+
+/** Item `index` of a loop, re-evaluated as §6.5 says; `undefined` for a hole, which is reported. */
+export function loopItem(context: Context, items: Value[], index: number, line: number): Value {
+  const value = items[index];
+  if (typeof value !== "object" || value === null) {
+    if (value === undefined) context.error(line, `for: row ${index} is undefined!`);
+    return value;
+  }
+  return value instanceof Closure ? value.recreate(context.layer) : copyValue(value);
+}
+
+/** The text that a `switch` compares with its labels; `undefined` for an undefined key (§6.6). */
+export function switchKey(value: Value): string | undefined {
+  return value === undefined ? undefined : text(value);
+}
+
+/** No case of a `switch` was selected. */
+export function noCase(context: Context, key: string | undefined, line: number): void {
+  context.warning(line, `no case found for key ='${key ?? "(null)"}'`);
+}
+
+/**
+ * Runs the body of a heredoc and returns what it printed (§6.11); null when the body returned false because an include
+ * failed in it.
+ */
+export function heredoc(context: Context, body: () => boolean): string | null {
+  const leave = enterHeredoc(context);
+  return leave(body());
+}
+
+/** `heredoc` for a body that may wait. */
+export async function heredocAsync(context: Context, body: () => Promise<boolean>): Promise<string | null> {
+  const leave = enterHeredoc(context);
+  return leave(await body());
+}
+
+function enterHeredoc(context: Context): (succeeded: boolean) => string | null {
+  const { output, muted } = context;
+  const collector = new Output(output.strippingEnabled, false);
+  context.output = collector;
+  context.muted = false;
+  return (succeeded) => {
+    context.output = output;
+    context.muted = muted;
+    return succeeded ? collector.take() : null;
+  };
+}
+
+/** The content of a place as a stored value: an empty or missing place is null (§4.3). */
+export function storedContent(content: Content): Value {
+  return content === undefined || content === NO_PLACE ? null : (content as Value);
+}

@@ -1,0 +1,152 @@
+/**
+ * One publishing run (pub-language.md §11.2): its options, its globals, its error log and what it shares with other
+ * runs of the process (universals).
+ */
+
+import type { RandomSource, RunSettings } from "./library/builtin.js";
+import { createRandom } from "./library/random.js";
+import { processTimeZone } from "./library/time/zone.js";
+import { Unbound, VariableTable } from "./scope/slot.js";
+import type { TemplateSource } from "./site/source.js";
+import { createMapTable, createReferenceTable } from "./values/index.js";
+import { Dict, type Func, List, type Table, type Value } from "./values/types.js";
+
+/** The built-in functions: bound under their own names and together as a dictionary (pub-library.md §1). */
+export interface Library {
+  readonly name: string;
+  readonly functions: ReadonlyMap<string, Func>;
+}
+
+/** How errors show in the page besides the log (§10.5, §11.1). */
+export interface ErrorDisplay {
+  /** `OUTPUT_ERR_IN_PLACE`. */
+  inPlace?: boolean;
+  /** `OUTPUT_ERR_PLACEHOLDERS`. */
+  placeholders?: boolean;
+  /** `OUTPUT_ERR_COMMENTS`. */
+  comments?: boolean;
+  /** `OUTPUT_ERR_NOLOG`: nothing is logged. */
+  noLog?: boolean;
+  /** `OUTPUT_ERR_OBJ`: the global that receives a list of all errors, usually `pub3_error`. */
+  object?: string;
+}
+
+/** Options of a run (§11.1); everything is off when it is left out. */
+export interface RunOptions {
+  /** White-space stripping is on from the start. */
+  wss?: boolean;
+  strictIncludeScoping?: boolean;
+  utf8Json?: boolean;
+  dictOrder?: "insertion" | "reference";
+  /** Default 2. */
+  filterCgi?: 0 | 1 | 2;
+  errors?: ErrorDisplay;
+  warnInlineNull?: boolean;
+  warnNull?: boolean;
+  warnRelationalNull?: boolean;
+  exitOnError?: boolean;
+  /** `universals` declarations write to globals (§7.3, §11.3). */
+  config?: boolean;
+  /** Makes `rand`, `shuffle`, `randsel` reproducible. */
+  seed?: number;
+  /** Fixed current time in epoch seconds. */
+  now?: number;
+  /** IANA time zone; default: that of the process. */
+  timeZone?: string;
+  /** Name before the bracket of log lines; default `pub`. */
+  programName?: string;
+  /** Frames of files and functions at most (§10.7); default 256. */
+  maximumFrames?: number;
+}
+
+/** A run-time error as the log and the error object show it (§10.1, §10.5). */
+export interface ErrorReport {
+  readonly kind: "eval" | "warning" | "error" | "logwarn";
+  /** The whole log line without the final newline. */
+  readonly line: string;
+}
+
+export class Run implements RunSettings {
+  readonly globals = new VariableTable();
+  readonly utf8Json: boolean;
+  readonly filterCgi: 0 | 1 | 2;
+  readonly strictIncludeScoping: boolean;
+  readonly referenceOrder: boolean;
+  readonly newTable: () => Table;
+  readonly timeZone: string;
+  readonly programName: string;
+  readonly maximumFrames: number;
+  readonly errorList: List | null;
+  /** Built-ins as this run sees them: a slot a name, made when it is first used; assigning replaces it (§7.2). */
+  readonly library = new VariableTable();
+  private generator: RandomSource | undefined;
+  private readonly pending = new Set<Promise<unknown>>();
+
+  constructor(
+    readonly source: TemplateSource,
+    readonly universals: VariableTable,
+    private readonly functions: Library,
+    readonly options: RunOptions,
+    /** Receives each line of the error log. */
+    readonly log: (line: string) => void,
+  ) {
+    this.utf8Json = options.utf8Json ?? false;
+    this.filterCgi = options.filterCgi ?? 2;
+    this.strictIncludeScoping = options.strictIncludeScoping ?? false;
+    this.referenceOrder = options.dictOrder === "reference";
+    this.newTable = this.referenceOrder ? createReferenceTable : createMapTable;
+    this.timeZone = options.timeZone ?? processTimeZone();
+    this.programName = options.programName ?? "pub";
+    this.maximumFrames = options.maximumFrames ?? 256;
+    this.errorList = options.errors?.object === undefined ? null : new List([]);
+    if (options.errors?.object !== undefined) this.globals.bind(options.errors.object, this.errorList);
+  }
+
+  now(): number {
+    return this.options.now ?? Math.floor(Date.now() / 1000);
+  }
+
+  get random(): RandomSource {
+    this.generator ??= createRandom(this.options.seed);
+    return this.generator;
+  }
+
+  /** Binds the variables that the caller hands in. */
+  bindGlobals(variables: Iterable<[string, Value]>): void {
+    for (const [name, value] of variables) this.globals.bind(name, value === undefined ? null : value);
+  }
+
+  /** What a name of the library means: a function, or the dictionary of all of them. */
+  builtin(name: string): Value {
+    const { functions } = this;
+    return name === functions.name ? this.functionTable() : functions.functions.get(name);
+  }
+
+  /** Everything in the library layer as this run sees it. */
+  *libraryEntries(): IterableIterator<[string, Value]> {
+    for (const [name, builtin] of this.functions.functions) {
+      const replaced = this.library.find(name)?.value;
+      yield [name, replaced === undefined || replaced instanceof Unbound ? builtin : replaced];
+    }
+    yield [this.functions.name, this.functionTable()];
+  }
+
+  private functionTable(): Dict {
+    const table = this.newTable();
+    for (const [name, builtin] of this.functions.functions) table.set(name, builtin);
+    return new Dict(table);
+  }
+
+  /** Keeps track of work that `fork` started; failures of it are internal faults and go to the log. */
+  background(work: Promise<unknown>): void {
+    const tracked = work
+      .catch((error: unknown) => this.log(`${this.programName}[error]: background function failed: ${String(error)}`))
+      .finally(() => this.pending.delete(tracked));
+    this.pending.add(tracked);
+  }
+
+  /** Resolves when all background work has ended. */
+  async settled(): Promise<void> {
+    while (this.pending.size > 0) await Promise.all(this.pending);
+  }
+}

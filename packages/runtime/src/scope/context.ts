@@ -1,0 +1,178 @@
+/**
+ * The state of one strand of evaluation: innermost layer, call stack, output. A run has one for the page and one more
+ * for each function that `fork` or `shotgun` started; they share globals and universals (pub-language.md §11.2).
+ */
+import type { CallContext } from "../library/builtin.js";
+import { Output } from "../output/output.js";
+import type { Run } from "../run.js";
+import type { FileIdentity } from "../site/source.js";
+import { Dict, type Func, List, type Value } from "../values/types.js";
+import type { Layer } from "./layer.js";
+
+/** An entry of the call stack: a file being run or a function call (§10.2). */
+export class Frame {
+  file: FileIdentity | null = null;
+  /** Null for files. */
+  functionName: string | null = null;
+  /** Line shown by errors without a line of their own; 0 until something set it. */
+  line = 0;
+  /** The innermost layer of the caller, for `dump_env`. */
+  callerLayer: Layer | null = null;
+  /** `EXIT_ON_ERROR` was triggered in this file or function (§11.1). */
+  exiting = false;
+
+  location(): string {
+    const place = `${this.file?.jailed ?? "<top-level>"}:${this.line}`;
+    return this.functionName === null ? place : `${place} (in ${this.functionName})`;
+  }
+}
+
+/** At most this many outer frames are listed by errors with a stack trace (§10.2). */
+const MAXIMUM_TRACE_LINES = 11;
+
+/** Calls a function value from a built-in; set by `calls/call.ts`, which would otherwise import in a circle. */
+export type FunctionCaller = (context: Context, fn: Func, args: Value[]) => Value | Promise<Value>;
+
+export class Context implements CallContext {
+  layer: Layer | null = null;
+  output: Output;
+  /** Output is suppressed: inside `load`, `fork`. */
+  muted = false;
+  /** Frames in use are `frames[0 … depth − 1]`; entries are reused. */
+  readonly frames: Frame[] = [];
+  depth = 0;
+  /** Reads of unbound variables are not warned about (§11.1 `WARN_NULL`). */
+  silent = 0;
+  /** `WARN_RELARG_NULL`: comparisons of order report null operands. */
+  readonly warnRelational: boolean;
+
+  constructor(
+    readonly run: Run,
+    private readonly caller: FunctionCaller,
+    output?: Output,
+  ) {
+    this.warnRelational = run.options.warnRelationalNull ?? false;
+    this.output = output ?? new Output(run.options.wss ?? false, true);
+  }
+
+  get frame(): Frame {
+    return this.frames[this.depth - 1];
+  }
+
+  /** Appends to the current output; a byte string. */
+  write(text: string): void {
+    if (!this.muted) this.output.write(text);
+  }
+
+  /** Puts a frame on the call stack. */
+  enter(file: FileIdentity, functionName: string | null): void {
+    let frame = this.frames[this.depth];
+    if (frame === undefined) {
+      frame = new Frame();
+      this.frames[this.depth] = frame;
+    }
+    frame.file = file;
+    frame.functionName = functionName;
+    frame.line = 0;
+    frame.callerLayer = this.layer;
+    frame.exiting = false;
+    this.depth++;
+  }
+
+  leave(): void {
+    this.depth--;
+  }
+
+  call(fn: Func, args: Value[]): Value | Promise<Value> {
+    return this.caller(this, fn, args);
+  }
+
+  /** A second strand with the same variables; its output is dropped unless `output` is given. */
+  fork(output: Output | null): Context {
+    const strand = new Context(this.run, this.caller, output ?? new Output(false, false));
+    strand.muted = output === null;
+    strand.layer = this.layer;
+    for (let index = 0; index < this.depth; index++) {
+      const frame = new Frame();
+      Object.assign(frame, this.frames[index]);
+      strand.frames.push(frame);
+    }
+    strand.depth = this.depth;
+    return strand;
+  }
+
+  /** Reports an error of type `eval` whose construct stands on `line` of the running file. */
+  error(line: number, message: string): void {
+    if (this.depth > 0) this.frame.line = line;
+    this.emit("eval", message);
+  }
+
+  /** Reports an error of type `eval` at the line of the current call. */
+  report(message: string): void {
+    this.emit("eval", message);
+  }
+
+  warning(line: number, message: string): void {
+    if (this.depth > 0) this.frame.line = line;
+    this.emit("warning", message);
+  }
+
+  /** Reports an error, with the outer frames when `trace` is set (§10.1, §10.2). */
+  emit(kind: "eval" | "warning" | "error", message: string, trace = false): void {
+    const { run } = this;
+    const prefix = `${run.programName}[${kind}]: `;
+    const top = this.depth > 0 ? this.frame : null;
+    const line = top === null ? prefix + message : `${prefix}${top.location()}: ${message}`;
+    const display = run.options.errors;
+    if (display?.noLog !== true || !this.output.showsErrors) {
+      run.log(line);
+      if (trace) {
+        const last = Math.max(0, this.depth - 1 - MAXIMUM_TRACE_LINES);
+        for (let index = this.depth - 2; index >= last; index--) {
+          run.log(`${prefix}    #${index}: ${this.frames[index].location()}`);
+        }
+      }
+    }
+    if (run.options.exitOnError === true && top !== null) top.exiting = true;
+    if (display !== undefined && this.output.showsErrors && !this.muted) this.show(kind, message, line, trace);
+  }
+
+  /** Shows an error in the page and in the error object (§10.5). */
+  private show(kind: string, message: string, line: string, trace: boolean): void {
+    const { errors } = this.run.options;
+    const list = this.run.errorList;
+    if (list !== null && this.depth > 0) list.items.push(this.errorEntry(kind, message, trace));
+    if (errors?.placeholders) this.output.write(`<font color="red">[[${list?.items.length ?? 0}]]</font>`);
+    if (errors?.inPlace) this.output.write(`<font color="red">[${escapeForPage(line)}]</font>`);
+    if (errors?.comments) this.output.write(`<!-- ${line}-->`);
+  }
+
+  private errorEntry(kind: string, message: string, trace: boolean): Dict {
+    const top = this.frame;
+    const entry = this.frameEntry(top);
+    const table = this.run.newTable();
+    table.set("lineno", top.line);
+    if (top.functionName !== null) table.set("function", top.functionName);
+    table.set("filename", entry.get("filename") ?? null);
+    table.set("error", message);
+    table.set("type", kind);
+    const outer = trace ? this.frames.slice(0, this.depth - 1) : [];
+    table.set("stack", new List(outer.map((frame) => new Dict(this.frameEntry(frame)))));
+    return new Dict(table);
+  }
+
+  /** `{lineno, filename[, function]}` of a frame. */
+  private frameEntry(frame: Frame) {
+    const table = this.run.newTable();
+    table.set("lineno", frame.line);
+    table.set("filename", frame.file?.jailed ?? "<top-level>");
+    if (frame.functionName !== null) table.set("function", frame.functionName);
+    return table;
+  }
+}
+
+const PAGE_ENTITIES: Record<string, string> = { "<": "&lt;", ">": "&gt;", "&": "&#38;", '"': "&quot;", "'": "&#39;" };
+
+function escapeForPage(text: string): string {
+  return text.replace(/[<>&"']/g, (character) => PAGE_ENTITIES[character]);
+}

@@ -1,0 +1,127 @@
+/**
+ * Names looked up while a page runs (pub-language.md §7.2): for everything that could not be resolved while compiling.
+ */
+import { Regex, type Value } from "../values/types.js";
+import type { Context } from "./context.js";
+import { findLocal, Layer } from "./layer.js";
+import { type Slot, UNBOUND } from "./slot.js";
+
+/** The slot that a name is bound to: in a local layer, globals, universals or the library. */
+export function findSlot(context: Context, name: string): Slot | undefined {
+  const local = findLocal(context.layer, name);
+  if (local !== undefined) return local;
+  const { run } = context;
+  const global = run.globals.find(name);
+  if (global !== undefined && global.value !== UNBOUND) return global;
+  const universal = run.universals.find(name);
+  if (universal !== undefined && universal.value !== UNBOUND) return universal;
+  return librarySlot(context, name);
+}
+
+/** The run's own slot of a built-in, made when the name is first used. */
+export function librarySlot(context: Context, name: string): Slot | undefined {
+  const { library } = context.run;
+  const replaced = library.find(name);
+  if (replaced !== undefined) return replaced;
+  const builtin = context.run.builtin(name);
+  if (builtin === undefined) return undefined;
+  library.bind(name, builtin);
+  return library.slot(name);
+}
+
+/** The content of a slot as a value: `undefined` when the name is unbound or the slot is empty. */
+export function slotContent(slot: Slot | undefined): Value {
+  return slot === undefined || slot.value === UNBOUND ? undefined : (slot.value as Value);
+}
+
+/** The value of a name; an empty slot reads as null (§4.3). */
+export function read(context: Context, name: string): Value {
+  const slot = findSlot(context, name);
+  if (slot === undefined) return undefined;
+  const { value } = slot;
+  return value === undefined || value === UNBOUND ? null : (value as Value);
+}
+
+/** The value of a name, warning when it is unbound (`WARN_NULL`, §11.1). */
+export function readWarning(context: Context, name: string, line: number): Value {
+  const slot = findSlot(context, name);
+  if (slot === undefined) {
+    if (context.silent === 0) context.error(line, `cannot resolve variable: '${name}'`);
+    return undefined;
+  }
+  const { value } = slot;
+  return value === undefined || value === UNBOUND ? null : (value as Value);
+}
+
+/** The content of the place that a name denotes; `undefined` for an unbound name and an empty slot (§5.3). */
+export function content(context: Context, name: string): Value {
+  return slotContent(findSlot(context, name));
+}
+
+/**
+ * The content of the place of a name that is about to be used as a container. A regex there is lost, as the copy-on-write
+ * handle that holds it cannot be made writable (§5.4): the name is unbound, the content counts as null.
+ */
+export function container(context: Context, name: string): Value {
+  const slot = findSlot(context, name);
+  if (slot !== undefined && slot.value instanceof Regex) {
+    slot.value = UNBOUND;
+    return null;
+  }
+  return slotContent(slot);
+}
+
+/** Assigns to the slot of a name, or makes a global (§7.2). The value is already a stored one. */
+export function assign(context: Context, name: string, value: Value): Value {
+  const slot = findSlot(context, name);
+  if (slot === undefined) context.run.globals.bind(name, value);
+  else slot.value = value;
+  return value;
+}
+
+/** `globals::x` and `universals::x` as a value: null when unset. */
+export function readScoped(context: Context, scope: "globals" | "universals", name: string): Value {
+  const value = contentScoped(context, scope, name);
+  return value === undefined ? null : value;
+}
+
+/** `globals::x` and `universals::x` as a place. */
+export function contentScoped(context: Context, scope: "globals" | "universals", name: string): Value {
+  return slotContent(context.run[scope].find(name));
+}
+
+export function assignScoped(context: Context, scope: "globals" | "universals", name: string, value: Value): Value {
+  context.run[scope].bind(name, value);
+  return value;
+}
+
+/** Enters a local layer, which stays until the enclosing extent ends (§7.4). */
+export function pushLayer(context: Context, kind: Layer["kind"] = "locals"): Layer {
+  const layer = new Layer(context.layer, kind);
+  context.layer = layer;
+  return layer;
+}
+
+/** Enters the layer of a function's parameters, on top of what the function captured (§7.6). */
+export function pushParameters(context: Context, environment: Layer | null): Layer {
+  const layer = new Layer(environment, "locals", environment?.boundary ?? null);
+  context.layer = layer;
+  return layer;
+}
+
+/** Binds a name of a `globals` declaration. */
+export function declareGlobal(context: Context, name: string, value: Value): void {
+  context.run.globals.bind(name, value);
+}
+
+/** Ends a `universals` declaration: until the scope ends, its names refer to the universals table (§7.3). */
+export function pushAliases(context: Context, names: string[]): void {
+  const layer = pushLayer(context, "alias");
+  for (const name of names) layer.alias(name, context.run.universals.slot(name));
+}
+
+/** Binds a universal, or a global in configuration runs. */
+export function bindUniversal(context: Context, name: string, value: Value): void {
+  const { run } = context;
+  (run.options.config ? run.globals : run.universals).bind(name, value);
+}

@@ -1,0 +1,221 @@
+/**
+ * A compiled site as a service uses it: reads the manifest of a bundle, loads template modules when they are first
+ * rendered, and changes to a newer manifest without disturbing pages in flight.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire, SourceMap } from "node:module";
+import { join, posix, resolve } from "node:path";
+import type { RunOptions } from "../run.js";
+import { VariableTable } from "../scope/slot.js";
+import type { Manifest, ManifestTemplate } from "./manifest.js";
+import { publish } from "./publish.js";
+import type { Template, TemplateEntry, TemplateSource } from "./source.js";
+
+/** What the template modules export: a function from the runtime to the template. */
+type TemplateFactory = (runtime: unknown) => Template;
+
+export interface SitePublishOptions {
+  /** Variables of the run, JavaScript values (see `fromHost`). */
+  readonly globals?: Readonly<Record<string, unknown>>;
+  readonly options?: RunOptions;
+}
+
+export interface SitePage {
+  /** The page was found and no failure reached its top level. */
+  readonly ok: boolean;
+  readonly body: Uint8Array;
+  /** Lines of the error log; Unicode text. */
+  readonly log: readonly string[];
+}
+
+export interface Site {
+  readonly manifest: Manifest;
+  /** True when there is a template of that path. */
+  has(path: string): boolean;
+  /** Renders a template. Errors of the template are in the log; rejects only for faults outside of it. */
+  publish(path: string, request?: SitePublishOptions): Promise<SitePage>;
+  /** Reads the manifest again; a broken new bundle is refused with an error and the old one goes on. */
+  reload(): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Opens a bundle. `runtime` is the module namespace that templates import from.
+ */
+export async function openBundle(directory: string, runtime: unknown): Promise<Site> {
+  const root = resolve(directory);
+  let current = new BundleSource(root, await readManifest(root), runtime);
+  const universals = new VariableTable();
+  return {
+    get manifest() {
+      return current.manifest;
+    },
+    has: (path) => current.has(path),
+    async publish(path, request = {}) {
+      const source = current.forRun(request.options);
+      const result = await publish(source, {
+        name: Buffer.from(path).toString("latin1"),
+        globals: request.globals,
+        universals,
+        options: { dictOrder: source.manifest.options.dictOrder, ...request.options },
+        describeFault: (fault) => source.describeFault(fault),
+      });
+      return {
+        ok: result.accepted && result.succeeded,
+        body: Buffer.from(result.output, "latin1"),
+        log: result.log.map((line) => Buffer.from(line, "latin1").toString("utf8")),
+      };
+    },
+    async reload() {
+      const next = new BundleSource(root, await readManifest(root), runtime);
+      next.takeOver(current);
+      next.checkModules();
+      current = next;
+    },
+    close() {
+      current.unload();
+    },
+  };
+}
+
+async function readManifest(root: string): Promise<Manifest> {
+  const path = join(root, "manifest.json");
+  const manifest = JSON.parse(await readFile(path, "utf8")) as Manifest;
+  if (manifest.version !== 1 || typeof manifest.templates !== "object") {
+    throw new Error(`${path} is not a manifest of this version; compile the site again`);
+  }
+  return manifest;
+}
+
+/** The key of a candidate name in the manifest; null when it leaves the root. */
+function manifestKey(name: string): string | null {
+  const path = Buffer.from(name, "latin1").toString("utf8");
+  if (path.includes("\0") || posix.normalize(path.replace(/^\/+/, "")).startsWith("..")) return null;
+  return posix.normalize(`/${path}`);
+}
+
+class BundleSource implements TemplateSource {
+  private readonly loaded = new Map<string, TemplateEntry>();
+  private readonly require: NodeJS.Require;
+
+  constructor(
+    private readonly root: string,
+    readonly manifest: Manifest,
+    private readonly runtime: unknown,
+    private readonly traced = false,
+  ) {
+    this.require = createRequire(join(root, "manifest.json"));
+  }
+
+  /** The source for a run with these options: some need modules that print and check step by step. */
+  forRun(options: RunOptions | undefined): BundleSource {
+    const needsTracing =
+      options?.errors !== undefined || options?.exitOnError || options?.warnInlineNull || options?.warnNull;
+    return needsTracing ? new BundleSource(this.root, this.manifest, this.runtime, true) : this;
+  }
+
+  has(path: string): boolean {
+    const key = manifestKey(Buffer.from(path).toString("latin1"));
+    return key !== null && Object.hasOwn(this.manifest.templates, key);
+  }
+
+  find(name: string): TemplateEntry | null {
+    const key = manifestKey(name);
+    if (key === null) return null;
+    const known = this.loaded.get(key);
+    if (known !== undefined) return known;
+    if (!Object.hasOwn(this.manifest.templates, key)) return null;
+    const description = this.manifest.templates[key];
+    const entry: TemplateEntry = {
+      template: this.load(description),
+      real: join(this.root, "files", key),
+      hash: description.hash,
+      ctime: Math.floor(Date.now() / 1000),
+    };
+    this.loaded.set(key, entry);
+    return entry;
+  }
+
+  private modulePath(description: ManifestTemplate): string {
+    return join(this.root, this.traced ? (description.traced ?? description.module) : description.module);
+  }
+
+  private load(description: ManifestTemplate): Template {
+    const factory = this.require(this.modulePath(description)) as TemplateFactory;
+    return factory(this.runtime);
+  }
+
+  async read(name: string): Promise<Uint8Array | null> {
+    const key = manifestKey(name);
+    if (key === null) return null;
+    try {
+      return await readFile(join(this.root, "files", key));
+    } catch {
+      return null;
+    }
+  }
+
+  stat(name: string): { real: string; hash: string; ctime: number } | null {
+    const key = manifestKey(name);
+    if (key === null) return null;
+    const real = join(this.root, "files", key);
+    try {
+      const hash = createHash("sha1").update(readFileSync(real)).digest("hex");
+      return { real, hash, ctime: Math.floor(Date.now() / 1000) };
+    } catch {
+      return null;
+    }
+  }
+
+  /** Keeps what was loaded from modules that did not change. */
+  takeOver(previous: BundleSource): void {
+    for (const [key, entry] of previous.loaded) {
+      const before = previous.manifest.templates[key];
+      if (this.manifest.templates[key]?.module === before.module) this.loaded.set(key, entry);
+      else delete this.require.cache[this.modulePath(before)];
+    }
+  }
+
+  /** Fails when a module that was not taken over cannot be loaded. */
+  checkModules(): void {
+    for (const [key, description] of Object.entries(this.manifest.templates)) {
+      if (!this.loaded.has(key)) this.require.resolve(this.modulePath(description));
+    }
+  }
+
+  unload(): void {
+    for (const key of this.loaded.keys()) {
+      delete this.require.cache[this.modulePath(this.manifest.templates[key])];
+    }
+    this.loaded.clear();
+  }
+
+  /** The text of an internal fault: its message and the positions in templates that its stack goes through. */
+  describeFault(fault: unknown): string {
+    if (!(fault instanceof Error)) return `internal error: ${String(fault)}`;
+    const modules = new Map(
+      [...this.loaded.keys()].map((key) => [this.modulePath(this.manifest.templates[key]), key] as const),
+    );
+    const places: string[] = [];
+    for (const line of (fault.stack ?? "").split("\n")) {
+      const match = /\(?([^\s()]+):(\d+):(\d+)\)?$/.exec(line);
+      if (match === null) continue;
+      const key = modules.get(match[1]);
+      if (key !== undefined) places.push(this.originalPosition(match[1], key, Number(match[2]), Number(match[3])));
+    }
+    return `internal error: ${fault.message}${places.length === 0 ? "" : ` at ${places.join(", from ")}`}`;
+  }
+
+  private originalPosition(module: string, key: string, line: number, column: number): string {
+    try {
+      const map = new SourceMap(JSON.parse(readFileSync(`${module}.map`, "utf8")));
+      const entry = map.findEntry(line - 1, column - 1);
+      if ("originalLine" in entry) return `${key}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+    } catch {
+      // Without a readable map the name of the template has to do.
+    }
+    return key;
+  }
+}

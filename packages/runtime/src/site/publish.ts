@@ -1,0 +1,82 @@
+/**
+ * Publishing: one run of a template from variables to bytes (pub-language.md §11.2).
+ */
+import { createContext } from "../calls/call.js";
+import { standardLibrary } from "../library/index.js";
+import { Run, type RunOptions } from "../run.js";
+import { VariableTable } from "../scope/slot.js";
+import { fromHost } from "../values/index.js";
+import type { Value } from "../values/types.js";
+import { runMain } from "./files.js";
+import type { TemplateSource } from "./source.js";
+
+export interface PublishRequest {
+  /** Name of the main file below the root; a byte string. */
+  readonly name: string;
+  readonly options?: RunOptions;
+  /** Variables of the run; JavaScript values are converted as `fromHost` says. */
+  readonly globals?: Readonly<Record<string, unknown>>;
+  /** Shared by all runs of a process; fresh ones when left out. */
+  readonly universals?: VariableTable;
+  /** Turns an internal fault into text for the log, e.g. with positions in templates; default: its stack. */
+  readonly describeFault?: (fault: unknown) => string;
+}
+
+export interface PublishResult {
+  /** The main file was found and has no parse errors. */
+  readonly accepted: boolean;
+  /** The run succeeded: no failed include reached the top level. */
+  readonly succeeded: boolean;
+  /** The page; a byte string. */
+  readonly output: string;
+  /** Lines of the error log, without final newlines. */
+  readonly log: readonly string[];
+  /** The run, for callers that look at its variables afterwards. */
+  readonly run: Run;
+}
+
+/**
+ * Renders a page. Run-time errors are in the log, not thrown; an internal fault ends the page and is logged too. A
+ * promise only when the page waits.
+ */
+export function publish(source: TemplateSource, request: PublishRequest): PublishResult | Promise<PublishResult> {
+  const log: string[] = [];
+  const options = request.options ?? {};
+  const run = new Run(source, request.universals ?? new VariableTable(), standardLibrary, options, (line) =>
+    log.push(line),
+  );
+  for (const [name, value] of Object.entries(request.globals ?? {})) {
+    run.globals.bind(name, hostValue(value, run));
+  }
+  const context = createContext(run);
+  const finish = (accepted: boolean, succeeded: boolean): PublishResult => ({
+    accepted,
+    succeeded,
+    output: context.output.take(),
+    log,
+    run,
+  });
+  const fault = (error: unknown): PublishResult => {
+    context.emit("error", describe(error, request.describeFault));
+    return finish(true, false);
+  };
+  try {
+    const result = runMain(context, request.name);
+    if (result instanceof Promise) return result.then((main) => finish(main.accepted, main.succeeded), fault);
+    return finish(result.accepted, result.succeeded);
+  } catch (error) {
+    return fault(error);
+  }
+}
+
+function hostValue(value: unknown, run: Run): Value {
+  const converted = fromHost(value, run.newTable);
+  return converted === undefined ? null : converted;
+}
+
+function describe(error: unknown, describeFault: PublishRequest["describeFault"]): string {
+  // The engine's own stack ends before the limit of frames where expressions are nested deeply.
+  if (error instanceof RangeError && /call stack/i.test(error.message)) return "call stack overflow";
+  if (describeFault !== undefined) return describeFault(error);
+  return `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
