@@ -26,6 +26,10 @@ export const catalogue = {
     "A closing bracket stands where no bracket of its kind is open.",
   ),
   unclosed: error("{opener} is never closed", "The file, or the zone around it, ends before the bracket's partner."),
+  "comment-hides-end": error(
+    "This `%}` stands in a comment, so the code goes on",
+    "A `//` comment reaches to the end of its line and hides `%}`, `}}` and `}` there. Put the closing mark on the next line, or use `/* ... */`.",
+  ),
   "unterminated-string": error(
     "The string is never closed",
     "A string ends at the next quote of its kind that has no backslash before it; it may contain newlines.",

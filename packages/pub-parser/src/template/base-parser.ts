@@ -16,8 +16,24 @@ import { type DiagnosticCode, type DiagnosticDetails, makeDiagnostic } from "../
 import type { Diagnostic } from "../diagnostic.js";
 import { explainSyntaxError } from "./explain.js";
 import { CHAIN_LIMIT, DIAGNOSTIC_LIMIT } from "./limits.js";
-import type { ScannerMessage } from "./scanner.js";
-import { BraceClose, HtmlOpen, Invalid, keyword, Semicolon, type Token, vocabulary } from "./tokens.js";
+import type { ScannerMessage } from "./scanner-state.js";
+import type { FileText } from "./situation.js";
+import {
+  Assign,
+  BraceClose,
+  BraceOpen,
+  Colon,
+  Dot,
+  HtmlClose,
+  HtmlOpen,
+  Invalid,
+  isKeyword,
+  keyword,
+  Semicolon,
+  type Token,
+  vocabulary,
+  ZoneClose,
+} from "./tokens.js";
 
 /** The messages of Chevrotain's exceptions are only the name of what was expected; `explain.ts` makes the sentence. */
 const expectations: IParserErrorMessageProvider = {
@@ -34,6 +50,12 @@ const statementKeywords: ReadonlySet<TokenType> = new Set(
     .map(keyword),
 );
 
+/** Keywords whose statement ends with a block. */
+const compoundKeywords: ReadonlySet<TokenType> = new Set("for while if switch def".split(" ").map(keyword));
+const blockEnds: ReadonlySet<TokenType> = new Set([BraceClose, HtmlClose]);
+/** What may stand behind the first block of such a statement. */
+const continuations: ReadonlySet<TokenType> = new Set("elif else empty".split(" ").map(keyword));
+
 export abstract class BaseParser extends EmbeddedActionsParser {
   diagnostics: Diagnostic[] = [];
   /** What the reference's parser logs before a syntax error, in order. */
@@ -42,8 +64,10 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   syntaxError: Token | null = null;
   /** Set when the scanner has said already why the file ends too early. */
   endExplained = false;
+  private fileText: FileText = { source: "", tokens: [], comments: [] };
   /** Blocks that a `%}` cut off, whose `}` may still come and needs no complaint. */
   private cutBlocks = 0;
+  private errorCount = 0;
 
   constructor() {
     super(vocabulary, {
@@ -61,13 +85,15 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   }
 
   /** Makes the parser ready for the tokens of another file. */
-  begin(tokens: Token[], endExplained: boolean): void {
+  begin(file: FileText, endExplained: boolean): void {
+    this.fileText = file;
     this.diagnostics = [];
     this.messages = [];
     this.syntaxError = null;
     this.endExplained = endExplained;
     this.cutBlocks = 0;
-    this.input = tokens;
+    this.errorCount = 0;
+    this.input = file.tokens as Token[];
   }
 
   protected get next(): Token {
@@ -96,19 +122,28 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   }
 
   /** An error of the grammar at a token, for places that Chevrotain's lookahead does not see. */
-  protected unexpected(token: Token, expected: string): MismatchedTokenException {
-    return new MismatchedTokenException(expected, token, this.previous);
+  protected unexpected(token: Token, expectation: string): MismatchedTokenException {
+    return new MismatchedTokenException(expectation, token, this.previous);
   }
 
   /** Records a grammar error without giving up the construct. */
-  protected report(token: Token, expected: string): void {
+  protected report(token: Token, expectation: string): void {
     if (this.syntaxError === null) this.syntaxError = token;
-    if (token.tokenType === Invalid) return;
+    if (++this.errorCount > DIAGNOSTIC_LIMIT) this.giveUp();
+    if (token.tokenType === Invalid || this.errorCount > DIAGNOSTIC_LIMIT) return;
     if (token.tokenType === EOF) {
       if (this.endExplained) return;
       this.endExplained = true;
     }
-    this.add(explainSyntaxError(this.input as Token[], token, expected));
+    const diagnostic = explainSyntaxError(this.fileText, token, expectation);
+    this.add(diagnostic);
+    if (diagnostic.code === "comment-hides-end") this.skipZone();
+  }
+
+  /** Skips what was meant as text, up to the end of the code zone. */
+  private skipZone(): void {
+    while (this.next.tokenType !== EOF && this.next.tokenType !== ZoneClose) this.SKIP_TOKEN();
+    if (this.next.tokenType === EOF) this.endExplained = true;
   }
 
   /** Records that an expression has too many operators in a row; throw the result. */
@@ -121,7 +156,11 @@ export abstract class BaseParser extends EmbeddedActionsParser {
 
   private add(diagnostic: Diagnostic): void {
     if (this.diagnostics.length < DIAGNOSTIC_LIMIT) this.diagnostics.push(diagnostic);
-    else while (this.next.tokenType !== EOF) this.SKIP_TOKEN();
+  }
+
+  private giveUp(): void {
+    this.endExplained = true;
+    while (this.next.tokenType !== EOF) this.SKIP_TOKEN();
   }
 
   /**
@@ -130,8 +169,16 @@ export abstract class BaseParser extends EmbeddedActionsParser {
    */
   protected recoverStatement(thrown: unknown, first: Token): void {
     const error = asSyntaxError(thrown);
-    if (!(error instanceof Abandoned)) this.report(error.token as Token, error.message);
+    const found = error.token as Token;
+    if (!(error instanceof Abandoned)) this.report(found, error.message);
+    if (this.next === found && this.isMisusedKeyword(found)) this.SKIP_TOKEN();
     this.skipToStatement(first.depth, first);
+  }
+
+  /** Whether a keyword stands where a name was meant, so that no statement begins there. */
+  private isMisusedKeyword(token: Token): boolean {
+    const following = this.LA(2).tokenType;
+    return isKeyword(token) && (this.previous.tokenType === Dot || following === Colon || following === Assign);
   }
 
   /** Takes what an interpolation threw: records it and skips behind its closing brace. */
@@ -146,14 +193,17 @@ export abstract class BaseParser extends EmbeddedActionsParser {
    * After the statements of a block: if what follows closes nothing around it, complains and skips it.
    * Returns whether there may be more statements.
    */
-  protected skipStray(depth: number, expected: string): boolean {
+  protected skipStray(depth: number, expectation: string): boolean {
     if (this.RECORDING_PHASE) return false;
     const token = this.next;
     if (token.tokenType === EOF || token.depth < depth) return false;
-    if (token.tokenType === BraceClose && this.cutBlocks > 0) this.cutBlocks--;
-    else this.report(token, expected);
-    this.SKIP_TOKEN();
-    this.skipToStatement(depth, token);
+    if (token.tokenType === BraceClose && this.cutBlocks > 0) {
+      this.skipBlockEnd(depth);
+    } else {
+      const isConsequence = continuations.has(token.tokenType) && this.errorCount > 0;
+      if (!isConsequence) this.report(token, expectation);
+      this.skipToStatement(depth, token);
+    }
     return true;
   }
 
@@ -162,17 +212,40 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.cutBlocks++;
   }
 
-  private skipToStatement(depth: number, first: Token): void {
-    for (let token = this.next; token.tokenType !== EOF && token.depth >= depth; token = this.next) {
-      if (token.depth === depth) {
-        const type = token.tokenType;
-        if (type === Semicolon) {
-          this.SKIP_TOKEN();
-          return;
-        }
-        if (token !== first && (statementKeywords.has(type) || type === HtmlOpen)) return;
+  /** Skips the end of a block that began in another zone, with what belongs to it, such as `else {`. */
+  private skipBlockEnd(depth: number): void {
+    this.cutBlocks--;
+    this.SKIP_TOKEN();
+    while (continuations.has(this.next.tokenType)) {
+      while (this.next.depth === depth && this.next.tokenType !== BraceOpen) this.SKIP_TOKEN();
+      while (this.next.depth >= depth && this.next.tokenType !== EOF) {
+        const closed = this.next.depth === depth && this.next.tokenType === BraceClose;
+        this.SKIP_TOKEN();
+        if (closed) break;
       }
-      this.SKIP_TOKEN();
+      if (this.previous.tokenType !== BraceClose) this.cutBlocks++;
+    }
+  }
+
+  /** Whether a token stands on another line than the one before it. */
+  protected onNewLine(token: Token): boolean {
+    return this.fileText.source.slice(this.previous.end, token.startOffset).includes("\n");
+  }
+
+  /** Skips at least `first` if it is still there, then up to what may begin a statement or closes the block around. */
+  private skipToStatement(depth: number, first: Token): void {
+    const compound = compoundKeywords.has(first.tokenType);
+    for (let token = this.next; token.tokenType !== EOF && token.depth >= depth; token = this.next) {
+      const type = token.tokenType;
+      if (token.depth > depth) {
+        this.SKIP_TOKEN();
+      } else if (token !== first && (statementKeywords.has(type) || type === HtmlOpen)) {
+        return;
+      } else {
+        this.SKIP_TOKEN();
+        if (type === Semicolon) return;
+        if (compound && blockEnds.has(type) && !continuations.has(this.next.tokenType)) return;
+      }
     }
   }
 }

@@ -22,6 +22,7 @@ import type {
 } from "../ast.js";
 import { BaseParser } from "./base-parser.js";
 import { OperatorStack } from "./build.js";
+import { expected } from "./expected.js";
 import { CHAIN_LIMIT } from "./limits.js";
 import { floatLiteral, identifier, integerLiteral, operatorOf, regexLiteral, stringConstant } from "./literals.js";
 import type { Token } from "./tokens.js";
@@ -44,7 +45,7 @@ export abstract class ExpressionParser extends BaseParser {
     this.MANY(() => {
       const token = this.next;
       if (stack === null) stack = new OperatorStack(first, this.complainAboutPipe);
-      if (token.tokenType === T.Assign && !stack.assignable) throw this.unexpected(token, "an operator or the end");
+      if (token.tokenType === T.Assign && !stack.assignable) throw this.unexpected(token, expected.operatorOrEnd);
       if (!this.RECORDING_PHASE) stack.operator(operatorOf(token));
       if (stack.count > CHAIN_LIMIT) throw this.tooLong(token);
       stack.operand(this.OR(this.operations));
@@ -87,7 +88,7 @@ export abstract class ExpressionParser extends BaseParser {
       bangs.push(bang);
       if (bangs.length > CHAIN_LIMIT) throw this.tooLong(bang);
     });
-    let operand = this.withPostfixes(this.OR({ DEF: this.primaries, ERR_MSG: "an expression" }));
+    let operand = this.withPostfixes(this.OR({ DEF: this.primaries, ERR_MSG: expected.expression }));
     for (let i = ((bangs as Token[] | null)?.length ?? 0) - 1; i >= 0; i--) {
       operand = { type: "NotExpression", operand, start: bangs![i].startOffset, end: operand.end };
     }
@@ -137,12 +138,12 @@ export abstract class ExpressionParser extends BaseParser {
     this.AT_LEAST_ONE_SEP({
       SEP: T.Comma,
       DEF: () => {
-        items.push(this.OR({ DEF: this.bareItems, ERR_MSG: "a name, number, string, list or dictionary" }));
+        items.push(this.OR({ DEF: this.bareItems, ERR_MSG: expected.bareItem }));
       },
-      ERR_MSG: "`(`, a name, number, string, list or dictionary",
+      ERR_MSG: expected.bareStart,
     });
     if (this.next.tokenType === T.ParenOpen && this.previous.tokenType === T.Name) {
-      throw this.unexpected(this.next, "the end of the list without parentheses");
+      throw this.unexpected(this.next, expected.bareEnd);
     }
     return items;
   });
@@ -155,7 +156,7 @@ export abstract class ExpressionParser extends BaseParser {
       DEF: () => {
         items.push(this.SUBRULE(this.expression));
       },
-      ERR_MSG: "an expression",
+      ERR_MSG: expected.expression,
     });
     return items;
   });
@@ -307,7 +308,7 @@ export abstract class ExpressionParser extends BaseParser {
   protected readonly binding = this.rule<Binding>("binding", () => {
     const key = this.OR({
       DEF: [{ ALT: () => this.CONSUME(T.Name) }, { ALT: () => this.CONSUME(T.StringConstant) }],
-      ERR_MSG: "a name or a string as key",
+      ERR_MSG: expected.key,
     }) as Token;
     let value: Expression | null = null;
     this.OPTION(() => {
@@ -344,7 +345,7 @@ export abstract class ExpressionParser extends BaseParser {
       DEF: () => {
         names.push(identifier(this.CONSUME(T.Name) as Token));
       },
-      ERR_MSG: "a parameter name",
+      ERR_MSG: expected.parameter,
     });
     return names;
   });

@@ -6,5 +6,5 @@ export const NESTING_LIMIT = 200;
 /** Operators, assignments, `!` or postfixes in one expression without brackets. */
 export const CHAIN_LIMIT = 5000;
 
-/** Diagnostics of the grammar for one file; later ones are hardly news. */
+/** Diagnostics of the scanner, and errors of the grammar, for one file; later ones are hardly news. */
 export const DIAGNOSTIC_LIMIT = 50;

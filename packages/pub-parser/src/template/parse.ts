@@ -2,7 +2,8 @@
 
 import type { Template } from "../ast.js";
 import { type Diagnostic, lineIndex } from "../diagnostic.js";
-import { type ScannerMessage, scan } from "./scanner.js";
+import { scan } from "./scanner.js";
+import type { ScannerMessage } from "./scanner-state.js";
 import { TemplateParser } from "./statement-parser.js";
 
 export interface ParseOptions {
@@ -36,7 +37,7 @@ export function parseTemplate(source: string, _options: ParseOptions = {}): Pars
   const scanned = scan(source);
   sharedParser ??= new TemplateParser();
   const parser = sharedParser;
-  parser.begin(scanned.tokens, scanned.endExplained);
+  parser.begin({ source, tokens: scanned.tokens, comments: scanned.comments }, scanned.endExplained);
   const body = parser.file() ?? [];
   const template: Template = { type: "Template", body, comments: scanned.comments, start: 0, end: source.length };
   const diagnostics = [...scanned.diagnostics, ...parser.diagnostics].sort((a, b) => a.span.start - b.span.start);

@@ -2,7 +2,7 @@
 
 import type { TokenType } from "chevrotain";
 import { resumeBehindLine, scanStringStart } from "./scan-string.js";
-import { lineOf, type Scanner } from "./scanner.js";
+import { lineOf, type Scanner } from "./scanner-state.js";
 import * as T from "./tokens.js";
 
 const space = /[ \t\r\n]+/y;
@@ -167,6 +167,7 @@ function closeZone(scanner: Scanner): true {
   } else {
     scanner.log("Unbalanced '{%' Pub3 tag at EOF\n", at + 2);
     scanner.invalid(at, at + 2, "unbalanced-zone-end", { hint: "an interpolation `%{` is closed by `}`" });
+    scanner.leaveAll();
   }
   return true;
 }

@@ -4,7 +4,7 @@
 import type { StringText } from "../ast.js";
 import { readUnicodeEscape } from "../utf8.js";
 import { skipTranslatorMark } from "./scan-text.js";
-import { type Mode, type Scanner, stringEndMessage } from "./scanner.js";
+import { type Mode, type Scanner, stringEndMessage } from "./scanner-state.js";
 import { InterpolationOpen, StringChunk, StringClose, StringConstant, StringOpen } from "./tokens.js";
 
 const run = /[^\\%"'\n[\]]+/y;
@@ -22,7 +22,7 @@ export function scanStringStart(scanner: Scanner): void {
   const stop = readPieces(scanner, quote, pieces);
   if (stop === "quote") {
     scanner.position++;
-    scanner.push(StringConstant, start, scanner.position, "", pieces);
+    scanner.push(StringConstant, start, scanner.position, pieces);
     return;
   }
   const textEnd = scanner.position;
@@ -42,7 +42,7 @@ export function scanString(scanner: Scanner, mode: Mode): void {
 }
 
 function pushChunk(scanner: Scanner, pieces: StringText[], end: number): void {
-  if (pieces.length > 0) scanner.push(StringChunk, pieces[0].start, end, "", pieces);
+  if (pieces.length > 0) scanner.push(StringChunk, pieces[0].start, end, pieces);
 }
 
 function afterChunk(scanner: Scanner, stop: Exclude<Stop, "end">): void {

@@ -1,7 +1,7 @@
 // Text mode of the scanner (pub-language.md §2.1, §2.3): literal text up to the next zone, interpolation, boundary tag or
 // closing `}}`, with escapes resolved and translator markup removed.
 
-import type { Scanner } from "./scanner.js";
+import type { Scanner } from "./scanner-state.js";
 import { BoundaryTag, HtmlClose, InlineOpen, Text, ZoneOpen } from "./tokens.js";
 
 /** The next place that may be more than literal text. */

@@ -25,12 +25,22 @@ import type {
 } from "../ast.js";
 import { integerValue } from "../numbers.js";
 import { withoutParentheses } from "./build.js";
+import { expected } from "./expected.js";
 import { ExpressionParser } from "./expression-parser.js";
 import { identifier } from "./literals.js";
 import type { Token } from "./tokens.js";
 import * as T from "./tokens.js";
 
 const K = T.keyword;
+
+/** Tokens that begin a statement other than an expression (§5.1 `control`). */
+const controlStarts: ReadonlySet<TokenType> = new Set([
+  T.Semicolon,
+  T.HtmlOpen,
+  ..."for while if switch def locals globals universals include load print break continue exit return"
+    .split(" ")
+    .map(K),
+]);
 
 /** The parser of templates. One instance parses one file after another. */
 export class TemplateParser extends ExpressionParser {
@@ -103,19 +113,30 @@ export class TemplateParser extends ExpressionParser {
     do {
       this.MANY(() => {
         const first = this.next;
+        const isExpression = !controlStarts.has(first.tokenType);
         try {
-          const statement = this.OR(this.statements);
-          if (afterExpression && statement.type === "ExpressionStatement") this.report(first, "`;`");
-          afterExpression = statement.type === "ExpressionStatement";
-          statements.push(statement);
+          if (afterExpression && isExpression && !this.RECORDING_PHASE) this.reportMissingSeparator(first);
+          statements.push(this.OR(this.statements));
+          afterExpression = isExpression;
         } catch (thrown) {
           afterExpression = false;
           this.recoverStatement(thrown, first);
         }
       });
-    } while (this.skipStray(depth, afterExpression ? "`;`" : "a statement"));
+    } while (this.skipStray(depth, afterExpression ? expected.statementEnd : expected.statement));
     return statements;
   });
+
+  /**
+   * An expression behind an expression: on a new line only the `;` is missing. On the same line it is something that pub
+   * does not have, better skipped.
+   */
+  private reportMissingSeparator(first: Token): void {
+    const isHeredoc = first.tokenType === T.CodeHeredocOpen || first.tokenType === T.HtmlHeredocOpen;
+    if (isHeredoc) throw this.unexpected(first, expected.operatorOrEnd);
+    if (!this.onNewLine(first)) throw this.unexpected(first, expected.separator);
+    this.report(first, expected.separator);
+  }
 
   private readonly statements: IOrAlt<Statement>[] = [
     { ALT: () => this.expressionStatement() },
@@ -152,7 +173,7 @@ export class TemplateParser extends ExpressionParser {
   protected readonly body = this.rule<Block>("body", () =>
     this.OR<Block>({
       DEF: [{ ALT: () => this.SUBRULE(this.htmlBlock) }, { ALT: () => this.codeBlock() }],
-      ERR_MSG: "`{` or `{{`",
+      ERR_MSG: expected.body,
     }),
   );
 
@@ -233,8 +254,16 @@ export class TemplateParser extends ExpressionParser {
   private condition(occurrence: number): Expression {
     this.consume(occurrence, T.ParenOpen);
     const test = this.subrule(occurrence, this.expression);
-    this.consume(occurrence, T.ParenClose);
+    this.closeHead(occurrence);
     return test;
+  }
+
+  /** The `)` before a body. Where the body begins already, its absence is reported without giving up the statement. */
+  private closeHead(occurrence: number): void {
+    const { tokenType } = this.next;
+    const isBody = tokenType === T.BraceOpen || tokenType === T.HtmlOpen;
+    if (isBody && !this.RECORDING_PHASE) this.report(this.next, T.ParenClose.LABEL!);
+    else this.consume(occurrence, T.ParenClose);
   }
 
   private readonly switchStatement = this.rule<SwitchStatement>("switchStatement", () => {
@@ -262,7 +291,7 @@ export class TemplateParser extends ExpressionParser {
     let label: CaseLabel | null = null;
     this.OPTION(() => {
       this.CONSUME(T.ParenOpen);
-      label = this.OR({ DEF: this.labels, ERR_MSG: "an integer, a string, `true`, `false` or `null`" });
+      label = this.OR({ DEF: this.labels, ERR_MSG: expected.label });
       this.CONSUME(T.ParenClose);
     });
     const body = this.SUBRULE(this.body);
@@ -341,7 +370,7 @@ export class TemplateParser extends ExpressionParser {
       DEF: () => {
         bindings.push(this.SUBRULE(this.binding));
       },
-      ERR_MSG: "a name or a string as key",
+      ERR_MSG: expected.key,
     });
     return { bindings, end: (this.CONSUME(T.BraceClose) as Token).end };
   });
@@ -385,7 +414,7 @@ export class TemplateParser extends ExpressionParser {
             } else {
               items = this.SUBRULE9(this.argumentList);
             }
-            this.CONSUME(T.ParenClose);
+            this.closeHead(9);
           },
         },
         {
@@ -395,7 +424,7 @@ export class TemplateParser extends ExpressionParser {
           },
         },
       ],
-      ERR_MSG: "`(`, a name, number, string, list or dictionary",
+      ERR_MSG: expected.bareStart,
     });
     return { items, bare };
   }

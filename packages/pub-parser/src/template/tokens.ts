@@ -19,16 +19,30 @@ export class Token implements IToken {
     readonly depth: number,
     /** Position in the token sequence. */
     readonly index: number,
-    /** Decoded text of `Text`, body of a regex. */
-    readonly value: string,
-    /** Pieces of `StringConstant` and `StringChunk`. */
-    readonly pieces: StringText[],
-    /** Offset whose line the reference reports when it stumbles over this token (§10.3). */
-    readonly detectedAt: number,
+    /** What the image does not show: read it through one of the properties below. */
+    readonly payload: Payload,
   ) {
     this.tokenTypeIdx = tokenType.tokenTypeIdx!;
   }
+
+  /** Decoded text of `Text`, body of a regex. */
+  get value(): string {
+    return typeof this.payload === "string" ? this.payload : "";
+  }
+
+  /** Pieces of `StringConstant` and `StringChunk`. */
+  get pieces(): StringText[] {
+    return Array.isArray(this.payload) ? this.payload : [];
+  }
+
+  /** Offset whose line the reference reports when it stumbles over this token (§10.3). */
+  get detectedAt(): number {
+    return typeof this.payload === "number" ? this.payload : this.end;
+  }
 }
+
+/** Text, pieces, the place of detection, or nothing: one field keeps tokens small, of which there may be many. */
+export type Payload = string | StringText[] | number | null;
 
 /** Every type of the vocabulary, for the parser's constructor. */
 export const vocabulary: TokenType[] = [];
