@@ -173,6 +173,7 @@ describe("refused", () => {
     ["Service a /a\nService b /b\nAlias /a /b", "3: /b: /b is a service"],
     ["Service a /a\nAlias /a /b\nAlias /a /b", "3: /b: /b has an alias already"],
     ["Service a /a\nAlias /a :81/b", "2: :81/b: :81/b is on port 81, which is not listened on"],
+    ["Service a /a\nRegexAlias /a (/b", "2: (/b: not a regular expression: missing )."],
     ["Service a /a\nRegexAlias /b .*", "2: /b: there is no service at /b"],
 
     ["Service a :81/a", "1: :81/a: :81/a is on port 81, which is not listened on"],

@@ -1,4 +1,5 @@
 // Reads `Alias` and `RegexAlias` (okws-server.md §2.7). Whether both ends exist is checked when all files are read.
+import { checkRegex } from "pub-runtime";
 import type { Draft, Line } from "../draft.js";
 
 const regexFlags = "ismxUXS8^";
@@ -22,6 +23,13 @@ export function readRegexAlias(line: Line, draft: Draft): void {
   if (unknown !== undefined) {
     const message = `unknown flag ${unknown} of a regular expression`;
     line.report({ code: "config-usage", message, hint: `The flags are ${[...regexFlags].join(" ")}.` }, flags);
+    return;
+  }
+  const problem = checkRegex(pattern.text, flags?.text ?? "");
+  if (problem !== null) {
+    // The last line says why; those before it show the pattern again.
+    const reason = problem.trimEnd().split("\n").at(-1);
+    line.report({ code: "config-usage", message: `not a regular expression: ${reason}` }, pattern);
     return;
   }
   draft.regexAliases.push({ to: to.text, pattern: pattern.text, flags: flags?.text ?? "", toPlace: line.place(to) });
