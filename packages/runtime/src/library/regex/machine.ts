@@ -27,28 +27,39 @@ interface Frame {
   parent: number;
   group: number;
   returnTo: number;
-  registers: number[];
+  registers: Int32Array;
   height: number;
   position: number;
 }
 
 const UNSET = -1;
+/** Sizes of stacks: at first, to be given back after a search, and at most (64 MB). */
+const SMALL_STACK = 256;
+const LARGE_STACK = 65536;
+const LARGEST_STACK = 1 << 24;
 
 export class Machine {
   private subject = "";
   private origin = 0;
-  private registers: number[] = [];
+  private registers: Int32Array;
   /**
    * Choices: four numbers each (instruction, position, height of the trail, range). The range is `SINGLE`, or for a
    * greedy run the position that it can be cut back to, or for a lazy run `SINGLE − 1 −` the characters it may still take.
    */
-  private choices: number[] = [];
+  private choices = new Int32Array(SMALL_STACK);
+  private choiceTop = 0;
   /** Registers to restore: two numbers each (register, old value). */
-  private trail: number[] = [];
+  private trail = new Int32Array(SMALL_STACK);
+  private trailTop = 0;
   private frames: Frame[] = [];
   private steps = 0;
 
-  constructor(private readonly program: Program) {}
+  constructor(
+    private readonly program: Program,
+    private readonly stepLimit = STEP_LIMIT,
+  ) {
+    this.registers = new Int32Array(program.registerCount);
+  }
 
   /**
    * Searches in `subject` from `origin`, which counts as the start of the subject. The result is the offsets, `null`
@@ -79,18 +90,19 @@ export class Machine {
       start = outcome > start ? outcome : start + this.width(start);
     }
     this.subject = "";
-    this.choices.length = this.trail.length = this.frames.length = 0;
+    this.frames.length = 0;
+    if (this.choices.length > LARGE_STACK) this.choices = new Int32Array(SMALL_STACK);
+    if (this.trail.length > LARGE_STACK) this.trail = new Int32Array(SMALL_STACK);
     return result;
   }
 
   /** Tries to match at one start: offsets, or where to go on (≥ 0), or one of the negative outcomes. */
   private attempt(start: number): Offsets | number {
-    const { program, choices, trail } = this;
+    const { program, registers } = this;
     const { instructions } = program;
-    const registers: number[] = new Array(program.registerCount).fill(UNSET);
-    this.registers = registers;
+    registers.fill(UNSET);
     registers[1] = start;
-    choices.length = trail.length = this.frames.length = 0;
+    this.choiceTop = this.trailTop = this.frames.length = 0;
     let at = 0;
     let position = start;
     for (;;) {
@@ -125,7 +137,7 @@ export class Machine {
           else next = FAILED;
           break;
         case Op.Split:
-          choices.push(instruction.y, position, trail.length, SINGLE);
+          this.choose(instruction.y, position, SINGLE);
           next = instruction.x;
           break;
         case Op.Jump:
@@ -153,14 +165,14 @@ export class Machine {
           this.set(instruction.x + 1, position);
           break;
         case Op.Fence:
-          this.set(instruction.x, choices.length);
+          this.set(instruction.x, this.choiceTop);
           this.set(instruction.x + 1, position);
           break;
         case Op.Commit:
-          choices.length = registers[instruction.x];
+          this.choiceTop = registers[instruction.x];
           break;
         case Op.CommitBack:
-          choices.length = registers[instruction.x];
+          this.choiceTop = registers[instruction.x];
           position = registers[instruction.x + 1];
           break;
         case Op.Fail:
@@ -197,48 +209,68 @@ export class Machine {
           this.set(1, position);
           break;
         case Op.Cut:
-          choices.push(-1 - instruction.x, position, trail.length, SINGLE);
+          this.choose(-1 - instruction.x, position, SINGLE);
           break;
         case Op.Match:
           return this.offsets(position);
       }
       if (next !== FAILED) {
         at = next;
-        if (this.steps <= STEP_LIMIT) continue;
+        if (this.steps <= this.stepLimit) continue;
         return MatchError.MatchLimit;
       }
-      if (++this.steps > STEP_LIMIT) return MatchError.MatchLimit;
-      if (choices.length === 0) return GIVE_UP_START;
-      const range = choices.pop() as number;
-      const height = choices.pop() as number;
-      position = choices.pop() as number;
-      at = choices.pop() as number;
-      this.restore(height);
+      if (++this.steps > this.stepLimit) return MatchError.MatchLimit;
+      if (this.choiceTop === 0) return GIVE_UP_START;
+      this.choiceTop -= 4;
+      const { choices, choiceTop } = this;
+      at = choices[choiceTop];
+      position = choices[choiceTop + 1];
+      const range = choices[choiceTop + 3];
+      this.restore(choices[choiceTop + 2]);
       if (range > SINGLE) {
-        if (position > range) choices.push(at, this.previous(position), height, range);
+        if (position > range) this.choose(at, this.previous(position), range);
       } else if (range < SINGLE) {
         if (!this.inSet(instructions[at - 1], position)) {
           at = instructions.length - 1;
           continue;
         }
         position += this.width(position);
-        if (range < SINGLE - 1) choices.push(at, position, height, range + 1);
+        if (range < SINGLE - 1) this.choose(at, position, range + 1);
       }
       if (at < 0) return at === -1 ? GIVE_UP : at === -2 ? GIVE_UP_START : position;
     }
   }
 
   private set(register: number, value: number): void {
-    this.trail.push(register, this.registers[register]);
+    if (this.trailTop === this.trail.length) this.trail = grown(this.trail);
+    this.trail[this.trailTop++] = register;
+    this.trail[this.trailTop++] = this.registers[register];
     this.registers[register] = value;
   }
 
   private restore(height: number): void {
     const { trail, registers } = this;
-    while (trail.length > height) {
-      const value = trail.pop() as number;
-      registers[trail.pop() as number] = value;
+    let top = this.trailTop;
+    while (top > height) {
+      top -= 2;
+      registers[trail[top]] = trail[top + 1];
     }
+    this.trailTop = top;
+  }
+
+  private choose(at: number, position: number, range: number): void {
+    const top = this.choiceTop;
+    if (top === this.choices.length) {
+      this.choices = grown(this.choices);
+      // Too much to remember counts as too many steps.
+      if (this.choices.length > LARGEST_STACK) this.steps = this.stepLimit + 1;
+    }
+    const { choices } = this;
+    choices[top] = at;
+    choices[top + 1] = position;
+    choices[top + 2] = this.trailTop;
+    choices[top + 3] = range;
+    this.choiceTop = top + 4;
   }
 
   private width(position: number): number {
@@ -256,15 +288,14 @@ export class Machine {
     const { x: min, max, mode } = instruction;
     const shortest = this.runFrom(instruction, position, min);
     if (shortest < 0 || max === min) return shortest;
-    const { choices, trail } = this;
     if (mode === "lazy") {
-      choices.push(at + 1, shortest, trail.length, SINGLE - Math.min(max - min, this.subject.length));
+      this.choose(at + 1, shortest, SINGLE - Math.min(max - min, this.subject.length));
       return shortest;
     }
     let end = shortest;
     for (let count = min; count < max && this.inSet(instruction, end); count++) end += this.width(end);
     this.steps += (end - position) >> 4;
-    if (mode === "greedy" && end > shortest) choices.push(at + 1, this.previous(end), trail.length, shortest);
+    if (mode === "greedy" && end > shortest) this.choose(at + 1, this.previous(end), shortest);
     return end;
   }
 
@@ -292,7 +323,7 @@ export class Machine {
     const empty = rounds > 0 && this.registers[instruction.x + 1] === position;
     if (rounds >= instruction.max || empty) return instruction.y;
     const lazy = instruction.mode === "lazy";
-    this.choices.push(lazy ? at + 1 : instruction.y, position, this.trail.length, SINGLE);
+    this.choose(lazy ? at + 1 : instruction.y, position, SINGLE);
     return lazy ? instruction.y : at + 1;
   }
 
@@ -331,14 +362,14 @@ export class Machine {
     this.steps++;
     const parent = registers[0];
     frames.length = parent + 1;
-    frames.push({ parent, group, returnTo, registers: registers.slice(), height: this.choices.length, position });
+    frames.push({ parent, group, returnTo, registers: registers.slice(), height: this.choiceTop, position });
     this.set(0, parent + 1);
   }
 
   /** A call is atomic, and groups set in it are forgotten. */
   private leave(frame: Frame): number {
     const { registers } = this;
-    this.choices.length = frame.height;
+    this.choiceTop = frame.height;
     for (let register = 0; register < registers.length; register++) {
       if (registers[register] !== frame.registers[register]) this.set(register, frame.registers[register]);
     }
@@ -346,7 +377,7 @@ export class Machine {
   }
 
   private offsets(end: number): Offsets {
-    const result = this.registers.slice(0, 2 * this.program.groupCount + 2);
+    const result = Array.from(this.registers.subarray(0, 2 * this.program.groupCount + 2));
     result[0] = this.registers[1];
     result[1] = end;
     return result;
@@ -358,3 +389,9 @@ const SINGLE = -1;
 /** Outcomes of an attempt, beside error codes. */
 const GIVE_UP = -1000;
 const GIVE_UP_START = -1001;
+
+function grown(stack: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(stack.length * 2);
+  larger.set(stack);
+  return larger;
+}

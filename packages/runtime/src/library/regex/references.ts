@@ -85,9 +85,9 @@ export function addCall(parser: PatternParser, items: Node[], offset: number, gr
     if (call.group > parser.source.groupCount) parser.source.fail("noSuchGroup", offset);
     const from = before.findLastIndex((branch) => branch.group === call.group);
     if (from < 0) return;
-    const empty = before
-      .slice(from)
-      .every(({ group, items }) => group !== CONDITIONAL && items.every((item) => isNullable(item, parser.groups)));
+    // Like PCRE, trust a condition to end the recursion.
+    if (before.some((branch) => branch.group === CONDITIONAL)) return;
+    const empty = before.slice(from).every((branch) => branch.items.every((item) => isNullable(item, parser.groups)));
     if (empty) parser.source.fail("endlessRecursion", offset);
   });
 }
