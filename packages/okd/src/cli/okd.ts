@@ -4,14 +4,9 @@ import { mkdirSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { getSystemErrorName } from "node:util";
-import {
-  applyOverrides,
-  defaultSettings,
-  loadSettings,
-  type Settings,
-  type SettingsOverrides,
-  version,
-} from "../config/index.js";
+import { defaultSettings } from "../config/defaults.js";
+import type { Settings, SettingsOverrides } from "../config/index.js";
+import { version } from "../config/version.js";
 import { Launcher, LauncherError } from "../launcher/launcher.js";
 import { BindError } from "../process/native-handles.js";
 import { readManifest } from "../static/site.js";
@@ -47,21 +42,19 @@ async function main(argumentList: string[]): Promise<void> {
       } catch (error) {
         if (!(error instanceof StartError || error instanceof LauncherError)) throw error;
         process.stderr.write(`okd: ${error.message}\n`);
-        process.exitCode = EXIT_FAILURE;
+        process.exit(EXIT_FAILURE);
       }
   }
 }
 
 async function run(options: CommandLine): Promise<void> {
   const site = await findSite(options.site);
-  const settings = readSettings(options);
+  const settings = await readSettings(options);
   if (settings.logs.directory !== null) makeDirectory(settings.logs.directory);
   const launcher = createLauncher(settings, site, options.development);
   handleSignals(launcher);
-  // A signal may come before everything has started.
-  await Promise.race([launcher.start(), launcher.ended]);
-  await launcher.ended;
-  process.exit(process.exitCode ?? 0);
+  await launcher.run();
+  process.exit(0);
 }
 
 /** Absolute path of the compiled site, links resolved. */
@@ -81,21 +74,33 @@ async function findSite(directory: string): Promise<string> {
   return realpathSync(directory);
 }
 
-function readSettings({ configuration, port, address, logDirectory }: CommandLine): Settings {
+async function readSettings({ configuration, port, address, logDirectory }: CommandLine): Promise<Settings> {
+  if (configuration === null) return settingsWithoutFile(port, address, logDirectory);
+  // With its grammars, the reader of configuration files is most of this program, and many starts do not need it.
+  const { loadSettings } = await import("../config/index.js");
   const overrides: SettingsOverrides = {
     ...(port === null ? {} : { port }),
     ...(address === null ? {} : { address }),
     ...(logDirectory === null ? {} : { logDirectory }),
   };
-  if (configuration === null) {
-    return applyOverrides(defaultSettings(), { port: DEFAULT_PORT, address: DEFAULT_ADDRESS, ...overrides });
-  }
   const { settings, diagnostics } = loadSettings(configuration, { overrides });
   for (const { file, line, severity, message } of diagnostics) {
     process.stderr.write(`${file}:${line}: ${severity === "warning" ? "warning: " : ""}${message}\n`);
   }
   if (settings === null) throw new StartError(`${configuration} has mistakes`);
   return settings;
+}
+
+function settingsWithoutFile(port: number | null, address: string | null, directory: string | null): Settings {
+  const settings = defaultSettings();
+  const listener = { address: address ?? DEFAULT_ADDRESS, port: port ?? DEFAULT_PORT };
+  const network = {
+    ...settings.network,
+    listen: [listener],
+    address: listener.address,
+    referencePort: listener.port,
+  };
+  return { ...settings, network, logs: { ...settings.logs, directory } };
 }
 
 function createLauncher(settings: Settings, site: string, development: boolean): Launcher {
@@ -136,7 +141,7 @@ function handleSignals(launcher: Launcher): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       signals++;
-      if (signals === 1) void launcher.stop();
+      if (signals === 1) launcher.stop();
       else {
         launcher.kill();
         process.exit(EXIT_FAILURE);

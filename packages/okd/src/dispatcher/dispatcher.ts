@@ -49,15 +49,20 @@ export class Dispatcher {
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL);
   }
 
-  /** Accepts connections on a bound handle. `listening` is called when clients can connect. */
-  listen(handle: NativeHandle, port: number, listening: () => void): void {
+  /** Accepts connections on a bound handle. Rejects when the system does not allow it. */
+  listen(handle: NativeHandle, port: number): Promise<void> {
     const { backlog } = this.#configuration;
     const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#reading.add(new Arrival(socket, port, 0, this.#arrivalEvents));
     });
-    server.on("error", (error) => this.#log.write("error", `okd accept failed: ${error.message}`));
-    server.listen(handle, backlog, listening);
     this.#servers.push(server);
+    return new Promise((resolve, reject) => {
+      server.on("error", (error) => {
+        if (server.listening) this.#log.write("error", `okd accept failed: ${error.message}`);
+        else reject(error);
+      });
+      server.listen(handle, backlog, () => resolve());
+    });
   }
 
   /** A new process of a service; `end` is the dispatcher's end of its channel. */

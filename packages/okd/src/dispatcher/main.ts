@@ -20,8 +20,9 @@ process.on("message", async (order: DispatcherOrder, handle: unknown) => {
       dispatcher = new Dispatcher(order.configuration, log);
       break;
     case "listener":
-      dispatcher!.listen(handle as NativeHandle, order.port, () =>
-        report<DispatcherReport>({ type: "listening", port: order.port }),
+      dispatcher!.listen(handle as NativeHandle, order.port).then(
+        () => report<DispatcherReport>({ type: "listening", port: order.port }),
+        ({ message }: Error) => report<DispatcherReport>({ type: "listen-failed", port: order.port, message }),
       );
       break;
     case "service":

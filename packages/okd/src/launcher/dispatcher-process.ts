@@ -52,6 +52,7 @@ export class DispatcherProcess {
     let missing = listeners.length;
     child.on("message", (report: DispatcherReport) => {
       if (report.type === "listening" && --missing === 0) this.#allListening();
+      else if (report.type === "listen-failed") this.#events.givenUp(`cannot listen: ${report.message}`);
       else if (report.type === "stopped") this.#stopped();
       else if (report.type === "terminate") this.#events.terminated();
     });

@@ -38,9 +38,11 @@ export class Launcher {
   readonly #logger: LoggerProcess;
   readonly #dispatcher: DispatcherProcess;
   readonly #slots: ServiceSlot[];
-  #stopping: Promise<void> | null = null;
-  #announced = false;
+  readonly #stopOrder = deferred();
+  #isStopping = false;
   #failed: (error: LauncherError) => void = () => {};
+  /** Every service is ready or given up. */
+  #settled: () => void = () => {};
 
   /** Opens the ports; throws `BindError`. `programs`: directory of the other programs. */
   constructor(options: ServerOptions, programs: string, events: LauncherEvents) {
@@ -59,7 +61,7 @@ export class Launcher {
     this.#dispatcher = new DispatcherProcess(this.#script("dispatcher"), this.#settings.lifecycle, {
       died: (line) => this.#dispatcherDied(line),
       givenUp: (line) => this.#fail(line),
-      terminated: () => void this.stop(),
+      terminated: () => this.stop(),
       log: (line) => this.log(line),
     });
     this.#slots = this.#plan.services.flatMap((service) =>
@@ -67,32 +69,28 @@ export class Launcher {
     );
   }
 
-  /** Starts everything; resolves when clients are served. Rejects with `LauncherError`, with everything ended. */
-  async start(): Promise<void> {
+  /**
+   * Runs the server until `stop` is called or it cannot go on; resolves (or rejects with `LauncherError`) when all
+   * processes have ended.
+   */
+  async run(): Promise<void> {
     const failed = new Promise<never>((_, reject) => {
       this.#failed = reject;
     });
     try {
-      await Promise.race([failed, this.#startAll()]);
+      await Promise.race([failed, this.#startAll(), this.#stopOrder.promise]);
+      await Promise.race([failed, this.#stopOrder.promise]);
     } catch (error) {
-      await this.stop();
+      this.log(`XX ${(error as Error).message}`);
+      await this.#stopAll();
       throw error;
     }
-    failed.catch((error: Error) => {
-      this.log(`XX ${error.message}`);
-      void this.stop();
-    });
-  }
-
-  /** Resolves when the server has ended: stopped by a signal or because it could not go on. */
-  get ended(): Promise<void> {
-    return this.#ended;
+    await this.#stopAll();
   }
 
   /** Finishes the requests in flight and ends all processes. */
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stopAll();
-    return this.#stopping;
+  stop(): void {
+    this.#stopOrder.resolve();
   }
 
   /** Ends all processes at once. */
@@ -107,27 +105,20 @@ export class Launcher {
     if (!this.#logger.isRunning || this.#plan.logger.errorLog !== null) this.#events.operatorLine(line);
   }
 
-  readonly #end = deferred();
-  readonly #ended = this.#end.promise;
-
   async #startAll(): Promise<void> {
-    try {
-      await this.#logger.start();
-    } catch (error) {
-      throw new LauncherError(`the log daemon cannot start: ${(error as Error).message}`);
-    }
+    const logging = this.#logger.start().catch((error: Error) => {
+      throw new LauncherError(`the log daemon cannot start: ${error.message}`);
+    });
     this.#startDispatcher();
     const ready = new Promise<void>((resolve) => {
       this.#settled = resolve;
     });
     for (const slot of this.#slots) slot.launch();
-    await Promise.all([this.#dispatcher.listening, ready]);
+    await Promise.all([logging, this.#dispatcher.listening, ready]);
     if (this.#slots.every(({ state }) => state === "given-up")) throw new LauncherError("no service could be started");
-    this.#announced = true;
+    if (this.#isStopping) return;
     this.#events.listening(this.#listeners);
   }
-
-  #settled: () => void = () => {};
 
   #startDispatcher(): void {
     const end = this.#dispatcher.launch(this.#plan.dispatcher(this.#routes), this.#listeners);
@@ -166,20 +157,19 @@ export class Launcher {
   }
 
   #checkSettled(): void {
-    if (this.#announced) return;
     if (this.#slots.every(({ state }) => state === "ready" || state === "given-up")) this.#settled();
   }
 
   /** Services have lost their channels with the dispatcher: they finish, and new ones take over. */
   #dispatcherDied(line: string): void {
-    if (this.#stopping) return;
+    if (this.#isStopping) return;
     this.log(line);
     this.#startDispatcher();
     for (const slot of this.#slots) slot.replace();
   }
 
   #loggerDied(how: string): void {
-    if (this.#stopping) return;
+    if (this.#isStopping) return;
     this.#events.operatorLine(`** log daemon ended with ${how}`);
     if (this.#settings.lifecycle.dieWithLogger) {
       this.#fail("the log daemon has died");
@@ -202,6 +192,7 @@ export class Launcher {
   }
 
   async #stopAll(): Promise<void> {
+    this.#isStopping = true;
     const { shutdownTimeout } = this.#settings.lifecycle;
     for (const { handle } of this.#listeners) handle.close();
     await this.#dispatcher.finish();
@@ -209,7 +200,6 @@ export class Launcher {
     await this.#dispatcher.end();
     this.log("++ stopped");
     await this.#logger.finish();
-    this.#end.resolve();
   }
 
   #script(name: string): string {

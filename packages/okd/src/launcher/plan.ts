@@ -41,11 +41,15 @@ export interface ServerPlan {
 /** The program name that stands for the standard static service in a configuration file. */
 const STATIC_PROGRAM = /^static(?:\.m?js)?$/;
 
+/** Milliseconds that entries may wait when somebody watches them on the terminal. */
+const TERMINAL_FLUSH_INTERVAL = 50;
+
 export function planServer({ settings, site, development }: ServerOptions): ServerPlan {
   const identity = serverIdentity(settings);
   const log: LogConfiguration = {
     accessFormat: settings.logs.accessFormat,
-    flushInterval: settings.logs.tick * settings.logs.period,
+    flushInterval:
+      settings.logs.directory === null ? TERMINAL_FLUSH_INTERVAL : settings.logs.tick * settings.logs.period,
     enabled: true,
   };
   const declared = settings.services.map((service) => ({ service, isStatic: isStatic(service) }));

@@ -112,6 +112,7 @@ export type DispatcherOrder =
 
 export type DispatcherReport =
   | { type: "listening"; port: number }
+  | { type: "listen-failed"; port: number; message: string }
   /** Somebody asked the dispatcher itself to end, which means the whole server. */
   | { type: "terminate" }
   /** Every connection is handed over or closed, no more will come. */

@@ -2,6 +2,7 @@
 // Node offers them to its own modules only; everything here is reached through objects that public APIs hand out.
 
 import net from "node:net";
+import { constants } from "node:os";
 
 /** A libuv handle as Node's JavaScript side sees it. */
 export interface NativeHandle {
@@ -80,7 +81,10 @@ export function bindListener(address: string, port: number): { handle: NativeHan
   if (typeof handle === "number") throw new BindError(address, port, handle);
   const name: { port?: number } = {};
   (handle as unknown as { getsockname(name: object): number }).getsockname(name);
-  return { handle, port: name.port! };
+  if (name.port) return { handle, port: name.port };
+  // libuv keeps the error of a port in use for the call of `listen`, which another process will make.
+  handle.close();
+  throw new BindError(address, port, -constants.errno.EADDRINUSE);
 }
 
 /** A port could not be opened. `errno` is negative, as in Node's errors. */

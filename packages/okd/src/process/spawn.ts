@@ -39,8 +39,8 @@ const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has("--permission")
 
 export function spawnChild({ script, permissions, environment, socketPairs }: ChildOptions): Child {
   const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=SecurityWarning", PERMISSION_FLAG];
-  for (const path of permissions.read ?? ["*"]) flags.push(`--allow-fs-read=${path}`);
-  for (const path of permissions.write) flags.push(`--allow-fs-write=${path}`);
+  for (const path of outermost(permissions.read ?? ["*"])) flags.push(`--allow-fs-read=${path}`);
+  for (const path of outermost(permissions.write)) flags.push(`--allow-fs-write=${path}`);
   const child = spawn(process.execPath, [...flags, script], {
     env: { ...passedVariables(), ...environment },
     stdio: ["ignore", "inherit", "inherit", "ipc", ...Array<"pipe">(socketPairs).fill("pipe")],
@@ -75,6 +75,12 @@ export async function waitForExit(child: ChildProcess, limit: number): Promise<v
   const timer = setTimeout(() => child.kill("SIGKILL"), limit);
   await new Promise<void>((resolve) => child.once("exit", () => resolve()));
   clearTimeout(timer);
+}
+
+/** Without repetitions and directories inside of others, shortest first: Node 20 fails an assertion otherwise. */
+function outermost(paths: string[]): string[] {
+  const sorted = [...new Set(paths)].sort((a, b) => a.length - b.length);
+  return sorted.filter((path, index) => !sorted.slice(0, index).some((outer) => path.startsWith(`${outer}/`)));
 }
 
 function passedVariables(): Record<string, string> {

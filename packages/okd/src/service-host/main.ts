@@ -40,9 +40,8 @@ process.on("message", async (order: ServiceOrder, handle: unknown) => {
     const context: ServiceContext = { configuration, log: (line) => log.write("error", line) };
     run(configuration, await createService(context));
   } catch (error) {
-    report<ServiceReport>({ type: "failed", message: (error as Error).message });
-    process.exitCode = 1;
-    process.disconnect();
+    const failure: ServiceReport = { type: "failed", message: (error as Error).message };
+    process.send!(failure, undefined, undefined, () => process.exit(1));
   }
 });
 
@@ -118,7 +117,10 @@ function run(configuration: ServiceConfiguration, service: Service): void {
     process.exit(0);
   };
 
+  let stopping = false;
   drain = (giveBack) => {
+    if (!stopping) service.stopping?.();
+    stopping = true;
     setTimeout(() => exit(true), configuration.drainTimeout).unref();
     // After the round in which connections may have come that were sent before.
     setImmediate(() => setImmediate(() => server.drain(giveBack)));

@@ -16,6 +16,8 @@ export interface ServiceRequest {
 export interface Service {
   /** Answers one request. A rejection is logged and answered with status 500. */
   handle(request: ServiceRequest): void | Promise<void>;
+  /** Called once when the process is about to end: responses that would go on for ever are to be ended. */
+  stopping?(): void;
   /** Called once when no request is left and the process is about to end. */
   close?(): void | Promise<void>;
 }

@@ -8,6 +8,9 @@ import { isCompressible } from "./mime-types.js";
 /** Bodies shorter than this are sent as they are, in bytes. */
 const COMPRESSION_MINIMUM = 512;
 
+/** Milliseconds for a client to finish sending a body that was refused. */
+const LINGER_TIME = 1000;
+
 export interface Reply {
   status: number;
   type: string;
@@ -42,9 +45,33 @@ export async function sendReply(
     }
   }
   headers["Content-Length"] = body.length;
+  const isRefused = hasBody(request) && !request.complete && reply.status >= 400;
+  if (isRefused) headers.Connection = "close";
   response.writeHead(reply.status, headers);
   if (request.method === "HEAD") response.end();
+  else if (isRefused) await endWhenSent(request, response, body);
   else response.end(body);
+}
+
+/**
+ * Answers before the body of the request has come: closing at once, with input unread, would reset the connection and
+ * lose the answer, so the client gets some time to finish.
+ */
+async function endWhenSent(request: IncomingMessage, response: ServerResponse, body: Uint8Array): Promise<void> {
+  response.write(body);
+  request.resume();
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, LINGER_TIME);
+    request.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  response.end();
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
 /** True if an `Accept-Encoding` value names gzip with a weight other than 0. */

@@ -67,11 +67,11 @@ export class Site {
 
   /** Reads the site again; pages in flight finish with what they have. Rejects and changes nothing if it is broken. */
   async reload(): Promise<void> {
-    const stamp = manifestStamp(this.directory);
+    // Also when it turns out to be broken: it is tried again after the next change only.
+    this.stamp = manifestStamp(this.directory);
     const manifest = await readManifest(this.directory);
     await this.runtime.reload();
     this.manifest = manifest;
-    this.stamp = stamp;
   }
 }
 

@@ -59,8 +59,11 @@ class StaticService implements Service {
     await this.#files.send(request, response, stored, file, this.#rules);
   }
 
-  close(): void {
+  stopping(): void {
     this.#development?.close();
+  }
+
+  close(): void {
     this.#site.runtime.close();
   }
 
@@ -149,8 +152,6 @@ class StaticService implements Service {
     path: string,
     log: string[] = [],
   ): Promise<void> {
-    // Nobody will read a body that was refused.
-    if (hasBody(request) && !request.complete) response.shouldKeepAlive = false;
     const { configuration } = this.#context;
     const template = this.#errorTemplate(status);
     let body: Uint8Array | null = null;
@@ -206,16 +207,13 @@ function splitTarget(target: string): [path: string, query: string] {
   return mark === -1 ? [local || "/", ""] : [local.slice(0, mark) || "/", local.slice(mark + 1)];
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-}
-
 /** The whole body as a byte string, or null if it is longer than `limit` bytes. */
 async function readBody(request: IncomingMessage, limit: number): Promise<string | null> {
   if (Number(request.headers["content-length"] ?? 0) > limit) return null;
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Leaving the loop must not destroy the connection: the refusal is still to be sent.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > limit) return null;
     chunks.push(chunk);

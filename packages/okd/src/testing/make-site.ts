@@ -65,6 +65,8 @@ export function makeSite(directory: string, { templates, files = {} }: TestSite)
       ]),
     ),
   };
-  write("manifest.json.new", JSON.stringify(manifest));
+  // In ASCII, so that the double, which reads UTF-8, sees the bytes of the templates as characters.
+  const json = JSON.stringify(manifest).replace(/[\x80-\xff]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
+  write("manifest.json.new", json);
   renameSync(join(directory, "manifest.json.new"), join(directory, "manifest.json"));
 }

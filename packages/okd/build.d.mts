@@ -1,0 +1,2 @@
+/** Name of each program and its source below this folder. */
+export declare const entryPoints: Record<string, string>;
