@@ -12,4 +12,6 @@ export {
   type RelatedSpan,
   type Severity,
 } from "./diagnostic.js";
+export { printTemplate } from "./print.js";
 export { type LogLine, type ParseOptions, type ParseResult, parseTemplate } from "./template/parse.js";
+export { children, type Visited, visit } from "./walk.js";

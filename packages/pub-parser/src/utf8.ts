@@ -9,6 +9,15 @@ export function encodeUtf8(codePoint: number): string {
   return String.fromCharCode(0xf0 | (codePoint >> 18), tail(12), tail(6), tail(0));
 }
 
+/** The code point whose UTF-8 bytes these are; `bytes` is one character. */
+export function decodeUtf8(bytes: string): number {
+  const lead = bytes.charCodeAt(0);
+  if (bytes.length === 1) return lead;
+  let codePoint = lead & (0xff >> (bytes.length + 1));
+  for (let at = 1; at < bytes.length; at++) codePoint = (codePoint << 6) | (bytes.charCodeAt(at) & 0x3f);
+  return codePoint;
+}
+
 const unicodeEscape = /\\u[0-9A-Fa-f]{4}/y;
 
 /**
