@@ -50,10 +50,9 @@ export function urlEscape(s: string): string {
  * (not of the part) it is dropped.
  */
 export function urlDecode(s: string, start = 0, end = s.length): string {
-  const part = s.slice(start, end);
-  if (!/[+%]/.test(part)) return part;
-  return part.replace(/\+|%([0-9A-Fa-f]{2})|%[0-9A-Fa-f]?$/g, (found, digits?: string) => {
-    if (found === "+") return " ";
+  const part = s.slice(start, end).replaceAll("+", " ");
+  if (!part.includes("%")) return part;
+  return part.replace(/%([0-9A-Fa-f]{2})|%[0-9A-Fa-f]?$/g, (found, digits?: string) => {
     if (digits) return String.fromCharCode(Number.parseInt(digits, 16));
     return end === s.length ? "" : found;
   });
