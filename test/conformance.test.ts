@@ -32,5 +32,6 @@ describe.each(["reference", "insertion"] as const)("conformance, dictionaries in
 
 test("the list of exempt cases names cases that exist", () => {
   const known = new Set(corpus.map(({ id }) => id));
-  expect(Object.keys(exempt).filter((id) => !known.has(id))).toEqual([]);
+  const unknown = Object.keys(exempt).filter((id) => !known.has(id) && !exempt[id].skipped);
+  expect(unknown).toEqual([]);
 });

@@ -15,7 +15,7 @@ const patience = 20_000;
 const mostRestarts = 10;
 
 /**
- * Renders the cases with the given options of a page. A page that hangs or brings the process down costs only its own
+ * Renders the cases with the given options of a page and a fixed seed of random numbers. A page that hangs or brings the process down costs only its own
  * answer: the pages behind it are rendered by a new process.
  * @param {import("./cases.mjs").Case[]} cases
  * @param {{dictOrder: "reference" | "insertion"}} options
@@ -44,7 +44,9 @@ async function renderUntilFault(cases, options, answers) {
   });
   // A process that stopped reading is told apart by its missing answers.
   child.stdin.on("error", () => {});
-  const requests = cases.map(({ id, root, main }) => JSON.stringify({ id, root, main, options }));
+  const requests = cases.map(({ id, root, main }) =>
+    JSON.stringify({ id, root, main, options: { ...options, seed: 1 } }),
+  );
   child.stdin.end(`${requests.join("\n")}\n`);
 
   let count = 0;
