@@ -90,6 +90,7 @@ const cases: Record<string, Case> = {
     body: "--x--",
     status: 405,
   },
+  "bytes in parameters": { path: "/hello.html?name=caf%C3%A9%FF", status: 200, expected: "hello caf\xc3\xa9\xff!" },
   "bytes as they are": { path: "/latin.html", status: 200, expected: "caf\xe9" },
   "a page with a reported error": { path: "/broken.html", status: 200, expected: "the rest" },
   "a page that fails": { path: "/failing.html", status: 500, expected: /^(?!.*never seen)(?!.*cannot open).*500/s },

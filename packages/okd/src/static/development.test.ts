@@ -30,7 +30,7 @@ test.each([
   [
     "with messages",
     "a",
-    ['"<\xc3\xa9>&'],
+    ['"<\xe9>&'],
     'a<script src="/_okd/client.js" data-errors="[&quot;\\&quot;&lt;\xc3\xa9>&#38;&quot;]"></script>',
   ],
 ])("the client script stands %s", (_, page, errors, expected) => {

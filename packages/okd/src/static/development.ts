@@ -88,16 +88,12 @@ export class DevelopmentChannel {
 
 /**
  * The page with the script that listens for changes, in front of `</body>` or at the end. `errors`: messages of the
- * page's own run, which the script shows. All byte strings.
+ * page's own run (Unicode), which the script shows.
  */
-export function injectClient(page: Uint8Array, errors: string[]): Buffer {
+export function injectClient(page: Uint8Array, errors: readonly string[]): Buffer {
   const body = Buffer.from(page.buffer, page.byteOffset, page.byteLength);
-  const data = Buffer.from(JSON.stringify(errors.map((line) => Buffer.from(line, "latin1").toString("utf8"))), "utf8")
-    .toString("latin1")
-    .replaceAll("&", "&#38;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("<", "&lt;");
-  const tag = Buffer.from(`<script src="${CLIENT_PATH}" data-errors="${data}"></script>`, "latin1");
+  const data = JSON.stringify(errors).replaceAll("&", "&#38;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  const tag = Buffer.from(`<script src="${CLIENT_PATH}" data-errors="${data}"></script>`, "utf8");
   const position = body.lastIndexOf("</body>", undefined, "latin1");
   if (position === -1) return Buffer.concat([body, tag]);
   return Buffer.concat([body.subarray(0, position), tag, body.subarray(position)]);

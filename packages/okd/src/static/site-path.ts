@@ -6,13 +6,13 @@ import { decodePercent } from "./parameters.js";
 const INDEX = "index.html";
 
 /**
- * The file that a request path (as sent, without query) names, as an absolute path inside the site, or null if it can
- * name none: `..`, NUL bytes, back-slashes, names that begin with a dot, configuration files. A path that ends in `/`
+ * The file that a request path (byte string as sent, without query) names, as an absolute path inside the site (Unicode),
+ * or null if it can name none: `..`, NUL bytes, back-slashes, names that begin with a dot, configuration files. A path that ends in `/`
  * names the index file of the directory.
  */
 export function siteFile(requestPath: string): string | null {
   if (requestPath[0] !== "/") return null;
-  const path = decodePercent(requestPath);
+  const path = Buffer.from(decodePercent(requestPath), "latin1").toString("utf8");
   if (/[\0\\]/.test(path) || /\.conf$/i.test(path)) return null;
   const segments = path.split("/").filter((segment) => segment !== "");
   if (segments.some((segment) => segment[0] === ".")) return null;

@@ -1,7 +1,7 @@
 // The compiled site that a service publishes: its manifest, its page runtime, and its files.
 
 import { statSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -15,16 +15,22 @@ export interface Manifest {
 }
 
 export interface PublishResult {
+  /** False if the page failed as a whole. */
   ok: boolean;
   body: Uint8Array;
-  /** Error messages of the page. */
-  log: string[];
+  /** Error messages of the page, Unicode. */
+  log: readonly string[];
 }
 
-/** What the page runtime's `openSite` returns. */
+export interface PublishOptions {
+  /** Strip white space. */
+  wss: boolean;
+}
+
+/** What the page runtime's `openSite` returns. Its texts are Unicode; bytes are given as `Uint8Array`. */
 interface RuntimeSite {
   has(path: string): boolean;
-  publish(path: string, request: { globals: Record<string, unknown>; options?: object }): Promise<PublishResult>;
+  publish(path: string, request: { globals: Record<string, unknown>; options: PublishOptions }): Promise<PublishResult>;
   reload(): Promise<void>;
   close(): void;
 }
@@ -49,15 +55,27 @@ export class Site {
     return new Site(directory, await module.openSite(directory), manifest, stamp);
   }
 
+  /** All paths of this class are Unicode and absolute inside the site. */
   hasTemplate(path: string): boolean {
     return this.runtime.has(path);
+  }
+
+  /** Runs a template. `variables`: numbers and byte strings. Rejects for faults of the server only. */
+  publish(
+    path: string,
+    variables: Iterable<[string, string | number]>,
+    options: PublishOptions,
+  ): Promise<PublishResult> {
+    const globals: Record<string, unknown> = Object.create(null);
+    for (const [name, value] of variables) globals[name] = typeof value === "string" ? hostText(value) : value;
+    return this.runtime.publish(path, { globals, options });
   }
 
   /** Path in the file system of a static file of the site, with its entry in the manifest. */
   file(path: string): { path: string; hash: string; size: number } | null {
     const { files } = this.manifest;
     if (!Object.hasOwn(files, path)) return null;
-    return { ...files[path], path: join(this.directory, "files", Buffer.from(path, "latin1").toString("utf8")) };
+    return { ...files[path], path: join(this.directory, "files", path) };
   }
 
   /** True if the manifest was replaced since it was last read. */
@@ -85,9 +103,9 @@ export async function readManifest(directory: string): Promise<Manifest> {
   return manifest;
 }
 
-/** Time of last change (seconds resolution for HTTP is made by the caller). */
-export async function changeTime(path: string): Promise<Date> {
-  return (await stat(path)).mtime;
+/** A byte string as the page runtime wants it. */
+function hostText(bytes: string): string | Uint8Array {
+  return /[^\0-\x7f]/.test(bytes) ? Buffer.from(bytes, "latin1") : bytes;
 }
 
 /** Changes whenever the manifest is replaced. */

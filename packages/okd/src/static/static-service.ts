@@ -79,9 +79,9 @@ class StaticService implements Service {
       return this.#refuseMethod(request, response, "GET, HEAD, POST");
     }
     const parameters = await this.#parameters(request, query);
-    if (typeof parameters === "number") return this.#sendError(request, response, parameters, file);
-    const result = await this.#publish(file, Object.fromEntries(parameters));
-    if (!result.ok) return this.#sendError(request, response, 500, file, result.log);
+    if (typeof parameters === "number") return this.#sendError(request, response, parameters, request.url!);
+    const result = await this.#publish(file, parameters);
+    if (!result.ok) return this.#sendError(request, response, 500, request.url!, result.log);
     await this.#reply(request, response, {
       status: 200,
       type: HTML,
@@ -111,10 +111,9 @@ class StaticService implements Service {
     return parameters;
   }
 
-  async #publish(file: string, globals: Record<string, unknown>) {
-    const options = { wss: this.#context.configuration.whiteSpaceStripping };
-    const result = await this.#site.runtime.publish(file, { globals, options });
-    for (const line of result.log) this.#context.log(line);
+  async #publish(file: string, variables: Iterable<[string, string | number]>) {
+    const result = await this.#site.publish(file, variables, { wss: this.#context.configuration.whiteSpaceStripping });
+    for (const line of result.log) this.#context.log(Buffer.from(line, "utf8").toString("latin1"));
     return result;
   }
 
@@ -150,14 +149,14 @@ class StaticService implements Service {
     response: ServerResponse,
     status: number,
     path: string,
-    log: string[] = [],
+    log: readonly string[] = [],
   ): Promise<void> {
     const { configuration } = this.#context;
     const template = this.#errorTemplate(status);
     let body: Uint8Array | null = null;
     if (template !== null) {
-      const globals = { STATUS: status, SERVINFO: serverLine(configuration.identity), AUXSTR: path, target: path };
-      const result = await this.#publish(template, globals);
+      const variables = { STATUS: status, SERVINFO: serverLine(configuration.identity), AUXSTR: path, target: path };
+      const result = await this.#publish(template, Object.entries(variables));
       if (result.ok) body = result.body;
     }
     body ??= Buffer.from(errorPage(status, configuration.identity, path), "latin1");

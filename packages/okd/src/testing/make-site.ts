@@ -10,6 +10,7 @@ import { dirname, join } from "node:path";
 const RUNTIME = `
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+const bytes = (value) => typeof value === "string" ? value : value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : String(value);
 export async function openSite(directory) {
   let manifest;
   const read = () => { manifest = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8")); };
@@ -22,7 +23,7 @@ export async function openSite(directory) {
       let text = "";
       for (const line of manifest.templates[path].text.split(/(?<=\\n)/)) {
         const order = /^!(\\w+) ?(.*)/.exec(line);
-        if (!order) text += line.replace(/%\\{(\\w+)\\}/g, (_, name) => globals[name] ?? "");
+        if (!order) text += line.replace(/%\\{(\\w+)\\}/g, (_, name) => bytes(globals[name] ?? ""));
         else if (order[1] === "log") log.push("okws-pub3[eval]: " + path.slice(1) + ":1: " + order[2]);
         else if (order[1] === "fail") ok = false;
         else if (order[1] === "wait") await new Promise((resolve) => setTimeout(resolve, Number(order[2])));
