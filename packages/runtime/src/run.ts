@@ -11,9 +11,10 @@ import type { TemplateSource } from "./site/source.js";
 import { createMapTable, createReferenceTable } from "./values/index.js";
 import { Dict, type Func, List, type Table, type Value } from "./values/types.js";
 
-/** The built-in functions: bound under their own names and together as a dictionary (pub-library.md §1). */
+/** A library of functions: bound under their own names and together as a dictionary (pub-library.md §1). */
 export interface Library {
-  readonly name: string;
+  /** Name of the dictionary; null when there is none. */
+  readonly name: string | null;
   readonly functions: ReadonlyMap<string, Func>;
 }
 
@@ -85,7 +86,7 @@ export class Run implements RunSettings {
   constructor(
     readonly source: TemplateSource,
     readonly universals: VariableTable,
-    private readonly functions: Library,
+    private readonly libraries: readonly Library[],
     readonly options: RunOptions,
     /** Receives each line of the error log. */
     readonly log: (line: string) => void,
@@ -116,24 +117,30 @@ export class Run implements RunSettings {
     for (const [name, value] of variables) this.globals.bind(name, value === undefined ? null : value);
   }
 
-  /** What a name of the library means: a function, or the dictionary of all of them. */
+  /** What a name of the library layers means: a function, or the dictionary of all functions of a library. */
   builtin(name: string): Value {
-    const { functions } = this;
-    return name === functions.name ? this.functionTable() : functions.functions.get(name);
-  }
-
-  /** Everything in the library layer as this run sees it. */
-  *libraryEntries(): IterableIterator<[string, Value]> {
-    for (const [name, builtin] of this.functions.functions) {
-      const replaced = this.library.find(name)?.value;
-      yield [name, replaced === undefined || replaced instanceof Unbound ? builtin : replaced];
+    for (const library of this.libraries) {
+      const found = library.functions.get(name);
+      if (found !== undefined) return found;
+      if (library.name === name) return this.functionTable(library);
     }
-    yield [this.functions.name, this.functionTable()];
+    return undefined;
   }
 
-  private functionTable(): Dict {
+  /** The library layers as this run sees them, from the bottom. */
+  libraryLayers(): [string, Value][][] {
+    return this.libraries.map((library) => {
+      const entries = [...library.functions].map(([name, builtin]): [string, Value] => {
+        const replaced = this.library.find(name)?.value;
+        return [name, replaced === undefined || replaced instanceof Unbound ? builtin : replaced];
+      });
+      return library.name === null ? entries : [...entries, [library.name, this.functionTable(library)]];
+    });
+  }
+
+  private functionTable(library: Library): Dict {
     const table = this.newTable();
-    for (const [name, builtin] of this.functions.functions) table.set(name, builtin);
+    for (const [name, builtin] of library.functions) table.set(name, builtin);
     return new Dict(table);
   }
 

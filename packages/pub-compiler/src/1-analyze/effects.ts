@@ -44,6 +44,18 @@ export function mayCall(expression: Expression): boolean {
   );
 }
 
+/** True when the expression calls `match` or `search` directly, whose compile errors are silent in conditions. */
+export function matchesRegex(expression: Expression): boolean {
+  const callee =
+    expression.type === "CallExpression"
+      ? expression.callee
+      : expression.type === "PipeExpression"
+        ? expression.filter
+        : null;
+  if (callee?.type === "Identifier" && (callee.name === "match" || callee.name === "search")) return true;
+  return operands(expression).some(matchesRegex);
+}
+
 /** True when evaluating the expression twice, or not at all, makes no difference: plain variables and literals. */
 export function isSimple(expression: Expression): boolean {
   switch (expression.type) {

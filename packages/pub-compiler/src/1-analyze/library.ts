@@ -6,7 +6,14 @@ import { builtinDefinitions } from "pub-runtime";
 export const builtinNames: ReadonlySet<string> = new Set(builtinDefinitions.map((definition) => definition.name));
 
 /** Built-ins that tell an undefined argument from null (pub-library.md §2.1). */
-export const seesUndefined: ReadonlySet<string> = new Set(["type", "isnull", "lookup", "raw", "stat_file"]);
+export const seesUndefined: ReadonlySet<string> = new Set([
+  "type",
+  "isnull",
+  "lookup",
+  "pop_front",
+  "raw",
+  "stat_file",
+]);
 
 /** Built-ins that wait. */
 export const blockingNames: ReadonlySet<string> = new Set(

@@ -7,7 +7,7 @@ import { simplify } from "../1-analyze/constants.js";
 import { isSimple } from "../1-analyze/effects.js";
 import { builtinNames, seesUndefined } from "../1-analyze/library.js";
 import { type Code, quote } from "./code.js";
-import { array, value } from "./expressions.js";
+import { array, quietly, value } from "./expressions.js";
 import { argument, rawArgument, stored } from "./places.js";
 import type { Routine } from "./routine.js";
 
@@ -54,7 +54,7 @@ function calleeName(callee: Expression): string {
 }
 
 /** The name of the built-in that a callee means unless something hides it: `len` or `rfn3.len`. */
-function builtinName(callee: Expression): string | null {
+export function builtinName(callee: Expression): string | null {
   const node = simplify(callee);
   if (node.type === "Identifier") return builtinNames.has(node.name) ? node.name : null;
   if (node.type === "MemberExpression" && node.object.type === "Identifier" && node.object.name === "rfn3") {
@@ -77,7 +77,7 @@ function callCode(routine: Routine, node: Call): Code {
   if (builtin === "default" && node.arguments.length > 0 && node.arguments.length <= 2) {
     return defaultCode(routine, node, callee);
   }
-  if (builtin !== null && seesUndefined.has(builtin)) return rawCall(routine, node, callee);
+  if (builtin !== null && seesUndefined.has(builtin)) return rawCall(routine, node, callee, builtin);
 
   const args = array(node.arguments.map((expression) => (builtin === null ? argument : stored)(routine, expression)));
   if (node.arguments.every(isSimple)) {
@@ -97,14 +97,27 @@ function callCode(routine: Routine, node: Call): Code {
   ];
 }
 
+/** Built-ins that evaluate their arguments themselves, with the number that they take. */
+const ARGUMENT_COUNTS: Record<string, [fewest: number, most: number]> = {
+  isnull: [1, 1],
+  lookup: [1, 2],
+  pop_front: [1, 1],
+  raw: [1, 1],
+  stat_file: [1, 1],
+};
+
 /** A call of a built-in that sees undefined arguments: it gets them raw, any other function as usual. */
-function rawCall(routine: Routine, node: Call, callee: Code): Code {
+function rawCall(routine: Routine, node: Call, callee: Code, builtin: string): Code {
   const { module } = routine;
   const temporary = routine.temporary();
   const line = `${node.line}`;
-  const raw = array(node.arguments.map((expression) => rawArgument(routine, expression)));
+  const [fewest, most] = ARGUMENT_COUNTS[builtin] ?? [0, Number.POSITIVE_INFINITY];
+  const fits = node.arguments.length >= fewest && node.arguments.length <= most;
+  // These functions count their arguments before they evaluate any.
+  const raw = array(
+    node.arguments.map((expression) => (fits ? rawArgument(routine, expression, builtin) : "undefined")),
+  );
   const check = module.call("callable", line, callee, quote(calleeName(node.callee)), `${node.arguments.length}`);
-  const quiet = routine.module.options.traced && calleeName(node.callee) === "isnull";
   const rawInvoke = module.call("invoke", line, temporary, raw);
   return [
     "((",
@@ -113,7 +126,11 @@ function rawCall(routine: Routine, node: Call, callee: Code): Code {
     node.start,
     check,
     `) instanceof ${module.runtime("Builtin")} ? `,
-    awaitedCall(routine, node, quiet ? module.call("quietly", ["() => ", rawInvoke]) : rawInvoke),
+    awaitedCall(
+      routine,
+      node,
+      builtin === "isnull" && fits ? quietly(routine, node.arguments[0], rawInvoke) : rawInvoke,
+    ),
     ` : ${temporary} instanceof ${module.runtime("Closure")} ? `,
     awaitedCall(
       routine,
@@ -132,11 +149,11 @@ function defaultCode(routine: Routine, node: Call, callee: Code): Code {
   const fn = routine.temporary();
   const check = module.call("callable", line, callee, quote(calleeName(node.callee)), `${node.arguments.length}`);
   const probe = value(routine, first);
-  const probed = module.options.traced ? module.call("quietly", ["() => ", probe]) : probe;
-  const fallback = second === undefined ? '""' : rawArgument(routine, second);
+  const probed = quietly(routine, first, probe);
+  const fallback = second === undefined ? '""' : rawArgument(routine, second, "default");
   const chosen = isSimple(first)
     ? ["(", probed, " ?? ", fallback, ")"]
-    : module.apply("choose", probed, fallback, ["() => ", value(routine, first)]);
+    : routine.awaited(true, module.apply("choose", probed, fallback, routine.arrow(value(routine, first))));
   const userArguments = array(node.arguments.map((expression) => argument(routine, expression)));
   return [
     "((",
@@ -161,7 +178,7 @@ export function placeCall(routine: Routine, node: CallExpression): Code {
 
 /** `f(…) = value`: allowed for `lookup(…)` only. */
 export function assignToCall(routine: Routine, node: CallExpression, newValue: Code, line: string): Code {
-  const args = array(node.arguments.map((expression) => rawArgument(routine, expression)));
+  const args = array(node.arguments.map((expression) => rawArgument(routine, expression, "lookup")));
   return awaitedCall(
     routine,
     node,

@@ -3,6 +3,7 @@
  */
 import type { BinaryExpression, BinaryOperator, Expression, PipeExpression, StringLiteral } from "pub-parser";
 import { isConstant, isConstantPiece, simplify } from "../1-analyze/constants.js";
+import { matchesRegex } from "../1-analyze/effects.js";
 import { assignment } from "./assignments.js";
 import { call, pipe } from "./calls.js";
 import { type Code, commaList, quote } from "./code.js";
@@ -113,10 +114,13 @@ export function isString(expression: Expression): boolean {
 
 /** The truth of an expression as a JavaScript boolean (§4.4); reads of unbound variables are not warned about. */
 export function condition(routine: Routine, expression: Expression): Code {
-  if (routine.module.options.traced) {
-    return routine.module.call("quietly", ["() => ", test(routine, expression)]);
-  }
-  return test(routine, expression);
+  return quietly(routine, expression, test(routine, expression));
+}
+
+/** Evaluates without the warnings that conditions suppress, where there can be any. */
+export function quietly(routine: Routine, expression: Expression, code: Code): Code {
+  const canWarn = routine.module.options.traced || matchesRegex(expression);
+  return canWarn ? routine.awaited(true, routine.module.call("quietly", routine.arrow(code))) : code;
 }
 
 function test(routine: Routine, expression: Expression): Code {

@@ -4,7 +4,7 @@
 import type { ForStatement, IfStatement, WhileStatement } from "pub-parser";
 import { mayCall } from "../1-analyze/effects.js";
 import { Block, type Code, type Line, quote } from "./code.js";
-import { condition } from "./expressions.js";
+import { condition, quietly } from "./expressions.js";
 import { container } from "./places.js";
 import type { Loop, Routine } from "./routine.js";
 import { body } from "./statements.js";
@@ -44,30 +44,34 @@ export function forStatement(routine: Routine, node: ForStatement): void {
   const items = `items${number}`;
   const item = `item${number}`;
   const index = `i${number}`;
-  const layer = `outer${number}`;
+  const scope = `scope${number}`;
+  const outer = `outer${number}`;
   const list = container(routine, node.list);
-  const quiet = module.options.traced ? module.call("quietly", ["() => ", list]) : list;
+  const quiet = quietly(routine, node.list, list);
   routine.add(`const ${items} = `, node.start, module.call("loopItems", quiet, line, `${node.empty !== null}`), ";");
 
   const loop: Loop = {
     label: `loop${number}`,
     labelUsed: false,
-    roundEnd: [`context.layer = ${layer};`, `${items}[${index}] = ${item};`],
+    roundEnd: [`context.layer = ${scope};`, `${items}[${index}] = ${item};`],
   };
   const lines = routine.nested(() => {
     routine.mayHoldText();
     const rounds = routine.nested(() => {
-      routine.add(`const ${item} = `, module.call("loopItem", items, index, line), ";");
+      routine.add(`const ${item} = `, module.call("loopItem", outer, items, index, line), ";");
       routine.add(`if (${item} === undefined) continue;`);
-      routine.add(module.call("pushLayer"), `.bind(${quote(node.variable.name)}, ${item});`);
+      routine.add(`${scope}.bind(${quote(node.variable.name)}, ${item});`);
       routine.loops.push(loop);
       body(routine, node.body);
       routine.loops.pop();
       routine.addLines(loop.roundEnd);
     });
     const label = loop.labelUsed ? `${loop.label}: ` : "";
-    routine.add(`const ${layer} = context.layer;`);
+    // All rounds share the layer of the loop variable: closures see its last value.
+    routine.add(`const ${outer} = context.layer;`);
+    routine.add(`const ${scope} = `, module.call("pushLayer"), ";");
     routine.addLine(new Block(rounds, `${label}for (let ${index} = 0; ${index} < ${items}.length; ${index}++) {`, "}"));
+    routine.add(`context.layer = ${outer};`);
   });
   const chain = [new Block(lines, `if (${items} !== null && ${items}.length > 0) {`, "")];
   if (node.empty !== null) {

@@ -5,7 +5,7 @@
 import type { Expression } from "pub-parser";
 import { isConstant, simplify } from "../1-analyze/constants.js";
 import { assignment } from "./assignments.js";
-import { placeCall } from "./calls.js";
+import { builtinName, placeCall } from "./calls.js";
 import { type Code, quote } from "./code.js";
 import { value } from "./expressions.js";
 import { constantContainer, dictLiteral, listLiteral } from "./literals.js";
@@ -66,7 +66,13 @@ export function stored(routine: Routine, expression: Expression): Code {
   if (isPlace(node)) return routine.module.apply("storedContent", content(routine, node));
   if (isScalar(node)) return value(routine, node);
   if (node.type === "ListLiteral" || node.type === "DictLiteral") return storedLiteral(routine, node);
-  return routine.module.apply("stored", value(routine, node));
+  return storedResult(routine, node);
+}
+
+/** The stored value of an operation or call: a copy, except of what `pop_front` took out of a list. */
+function storedResult(routine: Routine, node: Expression): Code {
+  const keepsResult = node.type === "CallExpression" && builtinName(node.callee) === "pop_front";
+  return routine.module.apply(keepsResult ? "storedContent" : "stored", value(routine, node));
 }
 
 /** The stored value where undefined and empty slots are told apart from null: entries of dictionary literals (§4.3). */
@@ -78,19 +84,25 @@ export function storedOrMissing(routine: Routine, expression: Expression): Code 
   return copied(routine, node);
 }
 
+function isLookup(node: Expression): boolean {
+  return node.type === "CallExpression" && builtinName(node.callee) === "lookup";
+}
+
 /** An argument of a user function: places by reference, everything else as a copy (§5.4). */
 export function argument(routine: Routine, expression: Expression): Code {
   const node = simplify(expression);
-  if (isPlace(node) || node.type === "AssignmentExpression" || node.type === "CallExpression") {
+  if (isPlace(node) || node.type === "AssignmentExpression" || isLookup(node)) {
     return routine.module.apply("storedContent", content(routine, node));
   }
   if (isScalar(node)) return value(routine, node);
-  return routine.module.apply("stored", value(routine, node));
+  return storedResult(routine, node);
 }
 
 /** An argument of a built-in that sees undefined values and empty slots (pub-library.md §2.1). */
-export function rawArgument(routine: Routine, expression: Expression): Code {
+export function rawArgument(routine: Routine, expression: Expression, builtin: string): Code {
   const node = simplify(expression);
+  if (builtin === "pop_front" || builtin === "type")
+    return routine.module.apply("placeValue", storedOrMissing(routine, node));
   if (node.type === "Identifier") return nameContent(routine, node);
   if (node.type === "ScopedIdentifier") return scopedNameContent(routine, node);
   return value(routine, node);

@@ -52,6 +52,11 @@ export class Routine {
     return this.waits && mayWait ? ["await ", code] : code;
   }
 
+  /** A function that evaluates an expression later. */
+  arrow(code: Code): Code {
+    return [this.waits ? "async () => " : "() => ", code];
+  }
+
   add(...code: Code[]): void {
     this.printPieces();
     this.lines.push(code);

@@ -27,6 +27,7 @@ export async function render(request: RenderRequest): Promise<PublishResult> {
     options,
     globals: request.globals,
     universals: request.universals,
+    debugFunctions: true,
     describeFault: (fault) => describeFault(source, fault),
   });
 }

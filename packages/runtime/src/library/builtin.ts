@@ -32,6 +32,8 @@ export interface CallContext {
   /** Calls a function value; a promise when the function waits. */
   call(fn: Func, args: Value[]): Value | Promise<Value>;
   readonly run: RunSettings;
+  /** A condition is being evaluated: explanations beside an error are left out. */
+  readonly quiet?: boolean;
 }
 
 /** One built-in function. */

@@ -10,8 +10,8 @@ import { Dict, List, type Value } from "../values/types.js";
 import type { BuiltinDefinition } from "./builtin.js";
 
 /**
- * The slot that `lookup(…)` denotes, also as the target of an assignment. A scoped name without binding gives a slot
- * that is bound when it is assigned; undefined after an error.
+ * The slot that `lookup(…)` denotes, also as the target of an assignment. A name without binding gives a slot of globals
+ * or universals that is bound when it is assigned; undefined for a missing local and after an error.
  */
 export function lookupSlot(context: Context, args: Value[]): Slot | undefined {
   if (args.length < 1 || args.length > 2) {
@@ -25,14 +25,21 @@ export function lookupSlot(context: Context, args: Value[]): Slot | undefined {
   const name = text(args[0]);
   if (args.length === 1) return findSlot(context, name) ?? context.run.globals.slot(name);
   const scope = text(args[1]);
-  if (scope === "l") return findLocalSlot(context, name);
-  const table = scopeTable(context, scope);
-  return table?.slot(name);
+  return scope === "l" ? boundLocal(context, name) : scopeTable(context, scope)?.slot(name);
 }
 
+/** Slot of a name in scope `l`: the local layers from the innermost to a barrier or the names of a `universals`. */
+function boundLocal(context: Context, name: string): Slot | undefined {
+  const found = searchLayers(context.layer, (layer) => (layer.kind === "alias" ? null : layer.bound(name)));
+  return found ?? undefined;
+}
+
+/** The slot of a name in scope `l`, in the innermost local layer when there is none yet. */
 function findLocalSlot(context: Context, name: string): Slot {
-  const slot = searchLayers(context.layer, (layer) => layer.bound(name));
-  return slot ?? context.layer?.slot(name) ?? new Slot(UNBOUND);
+  const slot =
+    boundLocal(context, name) ??
+    searchLayers(context.layer, (layer) => (layer.kind === "locals" ? layer.slot(name) : undefined));
+  return slot ?? new Slot(UNBOUND);
 }
 
 /** The table of scope `g` or `u`; reports any other letter. */
@@ -107,7 +114,7 @@ export const environmentFunctions: BuiltinDefinition[] = [
     documentation: "Removes a binding, by default from globals. True when there was one.",
     call(context: Context, name: string, scope = "g"): Value {
       if (scope !== "l") return scopeTable(context, scope)?.unbind(name) ?? false;
-      const slot = searchLayers(context.layer, (layer) => layer.bound(name));
+      const slot = boundLocal(context, name);
       if (slot === undefined) return false;
       slot.value = UNBOUND;
       return true;
@@ -134,7 +141,7 @@ export const environmentFunctions: BuiltinDefinition[] = [
     call(context: Context): Value {
       const { run } = context;
       const rows: [string, Value][] = [
-        ["library", dictOf(context, run.libraryEntries())],
+        ...run.libraryLayers().map((entries): [string, Value] => ["library", dictOf(context, entries)]),
         ["universals", dictOf(context, run.universals.entries())],
         ["globals", dictOf(context, run.globals.entries())],
       ];
@@ -143,6 +150,27 @@ export const environmentFunctions: BuiltinDefinition[] = [
         else rows.push([KIND_NAMES[layer.kind], dictOf(context, layer.entries())]);
       }
       return new List(rows.map(([name, bindings]) => new List([name, bindings])));
+    },
+  },
+];
+
+/** Functions of the command line tool only (pub-library.md §5). */
+export const debugFunctions: BuiltinDefinition[] = [
+  {
+    name: "dump_env_stack",
+    pattern: "",
+    parameters: [],
+    documentation: "Writes the layers of the environment to the error log, from the bottom.",
+    call(context: Context): Value {
+      const { run } = context;
+      for (const _ of run.libraryLayers()) run.log("library: { .. }");
+      run.log("universals: { .. }");
+      run.log("globals: { .. }");
+      for (const layer of allLayers(context).reverse()) {
+        const names = layer === null ? "null" : `{ ${[...layer.entries()].map(([name]) => name).join(" ")} }`;
+        run.log(`${layer === null ? "locals_barrier" : KIND_NAMES[layer.kind]}: ${names}`);
+      }
+      return null;
     },
   },
 ];

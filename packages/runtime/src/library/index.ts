@@ -8,7 +8,7 @@ import { cgiFunctions } from "./cgi.js";
 import { diagnosticFunctions } from "./diagnostics.js";
 import { dictFunctions } from "./dicts.js";
 import { dumpFunctions } from "./dump.js";
-import { environmentFunctions } from "./environment.js";
+import { debugFunctions, environmentFunctions } from "./environment.js";
 import { escapingFunctions } from "./escaping.js";
 import { formattingFunctions } from "./formatting.js";
 import { hashingFunctions } from "./hashing.js";
@@ -54,7 +54,11 @@ export const builtinDefinitions: readonly BuiltinDefinition[] = [
 /** Name of the library and of the dictionary of all its functions. */
 export const LIBRARY_NAME = "rfn3";
 
-export const standardLibrary: Library = {
-  name: LIBRARY_NAME,
-  functions: new Map(builtinDefinitions.map((definition) => [definition.name, new Builtin(definition, LIBRARY_NAME)])),
-};
+export const standardLibrary: Library = createLibrary(LIBRARY_NAME, LIBRARY_NAME, builtinDefinitions);
+
+/** What the command line tool has besides the standard library. */
+export const debugLibrary: Library = createLibrary(null, "dbglib", debugFunctions);
+
+function createLibrary(name: string | null, textName: string, definitions: readonly BuiltinDefinition[]): Library {
+  return { name, functions: new Map(definitions.map((entry) => [entry.name, new Builtin(entry, textName)])) };
+}

@@ -90,7 +90,7 @@ function test(
   const tuple = options?.includes("T") === true;
   const compiled = compileRegex(pattern, options?.replaceAll("T", ""));
   if (!compiled.ok) {
-    context.report(compiled.message);
+    if (!context.quiet) context.report(compiled.message);
     context.report("cannot parse regular expression");
     return undefined;
   }

@@ -41,12 +41,13 @@ export const waitingFunctions: BuiltinDefinition[] = [
     pattern: "l",
     blocking: true,
     parameters: ["functions"],
-    documentation: "Calls all functions of the list at the same time, waits for all and returns their results in order.",
+    documentation:
+      "Calls all functions of the list at the same time, waits for all and returns their results in order.",
     async call(context: Context, functions: List): Promise<Value> {
       const callees: Func[] = [];
       for (const [index, item] of functions.items.entries()) {
         if (!(item instanceof Func)) {
-          context.report(`expected a list of lambdas, but arg ${index} is not of proper type`);
+          context.report(`expected a list of lambdas, but arg ${index + 1} is not of proper type`);
           return undefined;
         }
         callees.push(item);
@@ -65,7 +66,7 @@ export const waitingFunctions: BuiltinDefinition[] = [
       if (name === null) return null;
       const bytes = await context.run.source.read(name);
       if (bytes !== null) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-      context.emit("error", `${name}: file not found`);
+      context.emitWithoutPlace("error", `${name}: file not found`);
       context.report(`failed to pub file '${name}'`);
       return null;
     },

@@ -28,6 +28,11 @@ export function inline(context: Context, value: Value, line: number): string {
 export function quietly<Result>(context: Context, evaluate: () => Result): Result {
   context.silent++;
   const result = evaluate();
+  if (result instanceof Promise) {
+    return result.finally(() => {
+      context.silent--;
+    }) as Result;
+  }
   context.silent--;
   return result;
 }
@@ -52,7 +57,7 @@ export function closure(context: Context, definition: FunctionDefinition): Closu
 }
 
 /** `default(x, d)` when evaluating x has effects: x is evaluated a second time unless it was null. */
-export function choose(probe: Value, fallback: Content, again: () => Value): Value {
+export function choose(probe: Value, fallback: Content, again: () => Value | Promise<Value>): Value | Promise<Value> {
   if (probe !== undefined && probe !== null) return again();
   return fallback === NO_PLACE ? undefined : (fallback as Value);
 }

@@ -4,6 +4,7 @@
 import { Closure } from "../calls/functions.js";
 import { Output } from "../output/output.js";
 import type { Context } from "../scope/context.js";
+import type { Layer } from "../scope/layer.js";
 import { copyValue, mutableItems, text } from "../values/index.js";
 import { List, type Value } from "../values/types.js";
 import { type Content, NO_PLACE } from "./access.js";
@@ -18,14 +19,17 @@ export function loopItems(context: Context, list: Content, line: number, hasEmpt
   return null;
 }
 
-/** Item `index` of a loop, re-evaluated as §6.5 says; `undefined` for a hole, which is reported. */
-export function loopItem(context: Context, items: Value[], index: number, line: number): Value {
+/**
+ * Item `index` of a loop, re-evaluated in the layer outside of the loop as §6.5 says; `undefined` for a hole, which is
+ * reported.
+ */
+export function loopItem(context: Context, outer: Layer | null, items: Value[], index: number, line: number): Value {
   const value = items[index];
   if (typeof value !== "object" || value === null) {
     if (value === undefined) context.error(line, `for: row ${index} is undefined!`);
     return value;
   }
-  return value instanceof Closure ? value.recreate(context.layer) : copyValue(value);
+  return value instanceof Closure ? value.recreate(outer) : copyValue(value);
 }
 
 /** The text that a `switch` compares with its labels; `undefined` for an undefined key (§6.6). */
@@ -63,6 +67,11 @@ function enterHeredoc(context: Context): (succeeded: boolean) => string | null {
     context.muted = muted;
     return succeeded ? collector.take() : null;
   };
+}
+
+/** The content of a place where a missing one counts as undefined. */
+export function placeValue(content: Content): Value {
+  return content === NO_PLACE ? undefined : (content as Value);
 }
 
 /** The content of a place as a stored value: an empty or missing place is null (§4.3). */

@@ -33,6 +33,9 @@ const MAXIMUM_TRACE_LINES = 11;
 /** Calls a function value from a built-in; set by `calls/call.ts`, which would otherwise import in a circle. */
 export type FunctionCaller = (context: Context, fn: Func, args: Value[]) => Value | Promise<Value>;
 
+/** Types of errors as the log shows them (§10.1). */
+export type ErrorKind = "eval" | "warning" | "error";
+
 export class Context implements CallContext {
   layer: Layer | null = null;
   output: Output;
@@ -57,6 +60,10 @@ export class Context implements CallContext {
 
   get frame(): Frame {
     return this.frames[this.depth - 1];
+  }
+
+  get quiet(): boolean {
+    return this.silent > 0;
   }
 
   /** Appends to the current output; a byte string. */
@@ -118,11 +125,21 @@ export class Context implements CallContext {
   }
 
   /** Reports an error, with the outer frames when `trace` is set (§10.1, §10.2). */
-  emit(kind: "eval" | "warning" | "error", message: string, trace = false): void {
+  emit(kind: ErrorKind, message: string, trace = false): void {
+    const place = this.depth > 0 ? `${this.frame.location()}: ` : "";
+    this.emitLine(kind, message, place, trace);
+  }
+
+  /** Reports an error that does not say where it happened. */
+  emitWithoutPlace(kind: ErrorKind, message: string): void {
+    this.emitLine(kind, message, "", false);
+  }
+
+  private emitLine(kind: ErrorKind, message: string, place: string, trace: boolean): void {
     const { run } = this;
     const prefix = `${run.programName}[${kind}]: `;
     const top = this.depth > 0 ? this.frame : null;
-    const line = top === null ? prefix + message : `${prefix}${top.location()}: ${message}`;
+    const line = prefix + place + message;
     const display = run.options.errors;
     if (display?.noLog !== true || !this.output.showsErrors) {
       run.log(line);

@@ -2,7 +2,7 @@
  * Publishing: one run of a template from variables to bytes (pub-language.md §11.2).
  */
 import { createContext } from "../calls/call.js";
-import { standardLibrary } from "../library/index.js";
+import { debugLibrary, standardLibrary } from "../library/index.js";
 import { Run, type RunOptions } from "../run.js";
 import { VariableTable } from "../scope/slot.js";
 import { fromHost } from "../values/index.js";
@@ -18,6 +18,8 @@ export interface PublishRequest {
   readonly globals?: Readonly<Record<string, unknown>>;
   /** Shared by all runs of a process; fresh ones when left out. */
   readonly universals?: VariableTable;
+  /** Adds the functions of the command line tool, `dump_env_stack`. */
+  readonly debugFunctions?: boolean;
   /** Turns an internal fault into text for the log, e.g. with positions in templates; default: its stack. */
   readonly describeFault?: (fault: unknown) => string;
 }
@@ -42,9 +44,8 @@ export interface PublishResult {
 export function publish(source: TemplateSource, request: PublishRequest): PublishResult | Promise<PublishResult> {
   const log: string[] = [];
   const options = request.options ?? {};
-  const run = new Run(source, request.universals ?? new VariableTable(), standardLibrary, options, (line) =>
-    log.push(line),
-  );
+  const libraries = request.debugFunctions ? [standardLibrary, debugLibrary] : [standardLibrary];
+  const run = new Run(source, request.universals ?? new VariableTable(), libraries, options, (line) => log.push(line));
   for (const [name, value] of Object.entries(request.globals ?? {})) {
     run.globals.bind(name, hostValue(value, run));
   }

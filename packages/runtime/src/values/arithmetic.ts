@@ -3,7 +3,7 @@
  * An error is reported and gives undefined.
  */
 import { concatenate, retype } from "./concatenate.js";
-import { copiedItems, copiedTable, copyValue, stored } from "./containers.js";
+import { copiedTable, copyValue } from "./containers.js";
 import { scalar, signedOf, toDouble } from "./convert.js";
 import type { ErrorSink } from "./error-sink.js";
 import {
@@ -92,7 +92,7 @@ const ARITHMETIC: Readonly<Record<Operation, Arithmetic>> = {
 function addValues(sink: ErrorSink, a: Value, b: Value, line: number): Value {
   if (typeof a === "string" && typeof b === "string") return concatenate(a, b);
   if (!checkTerms(sink, "addition", a, b, line)) return undefined;
-  if (a instanceof List && b instanceof List) return new List(copiedItems(a.items).concat(copiedItems(b.items)));
+  if (a instanceof List && b instanceof List) return new List(a.items.concat(b.items));
   if (a instanceof Dict && b instanceof Dict) {
     const sum = copiedTable(a.table);
     for (const [key, value] of b.table) sum.set(key, copyValue(value));
@@ -179,7 +179,7 @@ function repetition(v: Value): number | undefined {
 function repeated(items: readonly Value[], count: number): List {
   const result: Value[] = [];
   for (let round = 0; round < count; round++) {
-    for (const item of items) result.push(stored(item));
+    for (const item of items) result.push(item ?? null);
   }
   return new List(result);
 }

@@ -137,6 +137,7 @@ export function toFloatArgument(v: Value): number | null {
   if (typeof v === "number") return v;
   if (isFloat(v)) return floatValue(v);
   if (v instanceof UInt) return Number(v.value);
+  if (typeof v !== "boolean" && typeof v !== "string" && typeof v !== "bigint") return null;
   const integer = toIntegerArgument(v);
   return integer === null ? null : Number(integer);
 }
