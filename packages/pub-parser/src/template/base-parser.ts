@@ -15,7 +15,7 @@ import type { Span } from "../ast.js";
 import { type DiagnosticCode, type DiagnosticDetails, makeDiagnostic } from "../catalogue.js";
 import type { Diagnostic } from "../diagnostic.js";
 import { explainSyntaxError } from "./explain.js";
-import { CHAIN_LIMIT, DIAGNOSTIC_LIMIT } from "./limits.js";
+import { CHAIN_LIMIT, DIAGNOSTIC_LIMIT, NESTING_LIMIT } from "./limits.js";
 import type { ScannerMessage } from "./scanner-state.js";
 import type { FileText } from "./situation.js";
 import {
@@ -69,11 +69,12 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   private cutBlocks = 0;
   private errorCount = 0;
 
-  constructor() {
+  /** `validate`: check the grammar for ambiguities, which takes longer than parsing most files. */
+  constructor(validate = false) {
     super(vocabulary, {
       maxLookahead: 1,
       recoveryEnabled: false,
-      skipValidations: true,
+      skipValidations: !validate,
       nodeLocationTracking: "none",
       errorMessageProvider: expectations,
     });
@@ -152,6 +153,14 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     const span = { start: token.startOffset, end: token.end };
     this.add(makeDiagnostic("chain-too-long", span, { values: { limit: String(CHAIN_LIMIT) } }));
     return new Abandoned(token);
+  }
+
+  /** Records that the nesting at the present token needs more stack than there is. */
+  reportExhaustedStack(): void {
+    const token = this.next;
+    if (this.syntaxError === null) this.syntaxError = token;
+    const span = { start: token.startOffset, end: token.end };
+    this.add(makeDiagnostic("nesting-too-deep", span, { values: { limit: String(NESTING_LIMIT) } }));
   }
 
   private add(diagnostic: Diagnostic): void {

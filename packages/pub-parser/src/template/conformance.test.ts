@@ -3,10 +3,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseTemplate } from "./parse.js";
+import { TemplateParser } from "./statement-parser.js";
 
 function fixture<Case>(name: string): Case[] {
   return JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), "utf8"));
 }
+
+it("the grammar has no ambiguities and no left recursion", () => {
+  expect(() => new TemplateParser(true)).not.toThrow();
+});
 
 describe("accepted", () => {
   const cases = fixture<{ name: string; source: string }>("accepted");

@@ -28,8 +28,6 @@ import { floatLiteral, identifier, integerLiteral, operatorOf, regexLiteral, str
 import type { Token } from "./tokens.js";
 import * as T from "./tokens.js";
 
-const noExpressions: Expression[] = [];
-
 export abstract class ExpressionParser extends BaseParser {
   /** Zones up to what closes them. */
   protected abstract readonly html: ParserMethod<[], Zone[]>;
@@ -178,7 +176,7 @@ export abstract class ExpressionParser extends BaseParser {
         {
           ALT: () => {
             this.CONSUME5(T.BracketOpen);
-            const index = this.SUBRULE5(this.expression);
+            const index = this.SUBRULE7(this.expression);
             const { end } = this.CONSUME5(T.BracketClose) as Token;
             return { type: "IndexExpression", object, index, start: object.start, end };
           },
@@ -194,13 +192,18 @@ export abstract class ExpressionParser extends BaseParser {
     callee: Expression,
     open: typeof T.ParenOpen,
     close: typeof T.ParenClose,
-    occurrence: number,
+    occurrence: 5 | 6,
   ): CallExpression {
     this.consume(occurrence, open);
-    let list = noExpressions;
-    this.option(occurrence, () => {
-      list = this.subrule(occurrence, this.argumentList);
-    });
+    const list: Expression[] = [];
+    const items = {
+      SEP: T.Comma,
+      DEF: () => {
+        list.push(this.subrule(occurrence, this.expression));
+      },
+    };
+    if (occurrence === 5) this.MANY_SEP5(items);
+    else this.MANY_SEP6(items);
     const { end } = this.consume(occurrence, close) as Token;
     const blocking = open === T.BlockingOpen;
     return { type: "CallExpression", callee, arguments: list, blocking, start: callee.start, end };
@@ -283,9 +286,12 @@ export abstract class ExpressionParser extends BaseParser {
 
   protected readonly list = this.rule<ListLiteral>("list", () => {
     const { startOffset: start } = this.CONSUME(T.BracketOpen) as Token;
-    let elements = noExpressions;
-    this.OPTION(() => {
-      elements = this.SUBRULE(this.argumentList);
+    const elements: Expression[] = [];
+    this.MANY_SEP({
+      SEP: T.Comma,
+      DEF: () => {
+        elements.push(this.SUBRULE(this.expression));
+      },
     });
     const { end } = this.CONSUME(T.BracketClose) as Token;
     return { type: "ListLiteral", elements, start, end };

@@ -1,6 +1,6 @@
 // parseTemplate: scanner and grammar together, and the log that the reference would write.
 
-import type { Template } from "../ast.js";
+import type { Template, Zone } from "../ast.js";
 import { type Diagnostic, lineIndex } from "../diagnostic.js";
 import { scan } from "./scanner.js";
 import type { ScannerMessage } from "./scanner-state.js";
@@ -38,11 +38,22 @@ export function parseTemplate(source: string, _options: ParseOptions = {}): Pars
   sharedParser ??= new TemplateParser();
   const parser = sharedParser;
   parser.begin({ source, tokens: scanned.tokens, comments: scanned.comments }, scanned.endExplained);
-  const body = parser.file() ?? [];
+  const body = parseFile(parser);
   const template: Template = { type: "Template", body, comments: scanned.comments, start: 0, end: source.length };
   const diagnostics = [...scanned.diagnostics, ...parser.diagnostics].sort((a, b) => a.span.start - b.span.start);
   const log = referenceLog(source, scanned.messages, parser);
   return { template, diagnostics, log };
+}
+
+/** Runs the grammar. Where the caller has left too little stack, nesting is too deep sooner than the limit says. */
+function parseFile(parser: TemplateParser): Zone[] {
+  try {
+    return parser.file() ?? [];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    parser.reportExhaustedStack();
+    return [];
+  }
 }
 
 /** Scanner and parser messages in the order in which the reference reads tokens, up to the first syntax error. */

@@ -44,8 +44,8 @@ const controlStarts: ReadonlySet<TokenType> = new Set([
 
 /** The parser of templates. One instance parses one file after another. */
 export class TemplateParser extends ExpressionParser {
-  constructor() {
-    super();
+  constructor(validate?: boolean) {
+    super(validate);
     this.performSelfAnalysis();
   }
 
