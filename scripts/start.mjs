@@ -32,10 +32,16 @@ const compiler = join(root, "packages/pub-compiler/bin/pubc.js");
 const compiled = spawnSync(process.execPath, [compiler, "compile", source, "-o", dist], { stdio: "inherit" });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
-const server = spawn(process.execPath, [join(root, "packages/okd/bin/okd.js"), dist, "--port", values.port], {
+const settings = ["--config", join(root, "examples/okws_config"), "--port", values.port];
+const server = spawn(process.execPath, [join(root, "packages/okd/bin/okd.js"), dist, ...settings], {
   stdio: "inherit",
 });
 // The terminal sends Ctrl-C to the server as well; other signals reach only this process and are handed on.
 process.on("SIGINT", () => {});
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => server.kill(signal));
+// When npm is stopped by a signal, it takes its shell along but not what the shell started.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) server.kill("SIGTERM");
+}, 500).unref();
 server.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
