@@ -119,6 +119,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
         this.messages.push({ tokenIndex: noticedAt.index, offset: noticedAt.detectedAt, text });
       }
     }
+    if (this.diagnostics.length >= DIAGNOSTIC_LIMIT) return;
     this.add(makeDiagnostic(code, { start: span.start, end: span.end }, details));
   }
 

@@ -7,7 +7,7 @@ import type { ScannerMessage } from "./scanner-state.js";
 import { TemplateParser } from "./statement-parser.js";
 
 export interface ParseOptions {
-  /** Not used by the parser itself; names the file in stack traces of internal errors. */
+  /** Named when the parser itself fails; messages about the file get its name when they are printed. */
   readonly fileName?: string;
 }
 
@@ -30,15 +30,15 @@ export interface ParseResult {
 let sharedParser: TemplateParser | null = null;
 
 /**
- * Parses a template (pub-language.md §1–§5). `source` is a byte string. Never throws: errors are in `diagnostics`, and in
+ * Parses a template (pub-language.md §1–§5). `source` is a byte string. Errors in the source are never thrown: they are in `diagnostics`, and in
  * the words of the reference in `log`.
  */
-export function parseTemplate(source: string, _options: ParseOptions = {}): ParseResult {
+export function parseTemplate(source: string, options: ParseOptions = {}): ParseResult {
   const scanned = scan(source);
   sharedParser ??= new TemplateParser();
   const parser = sharedParser;
   parser.begin({ source, tokens: scanned.tokens, comments: scanned.comments }, scanned.endExplained);
-  const body = parseFile(parser);
+  const body = parseFile(parser, options.fileName);
   const template: Template = { type: "Template", body, comments: scanned.comments, start: 0, end: source.length };
   const diagnostics = [...scanned.diagnostics, ...parser.diagnostics].sort((a, b) => a.span.start - b.span.start);
   const log = referenceLog(source, scanned.messages, parser);
@@ -46,11 +46,11 @@ export function parseTemplate(source: string, _options: ParseOptions = {}): Pars
 }
 
 /** Runs the grammar. Where the caller has left too little stack, nesting is too deep sooner than the limit says. */
-function parseFile(parser: TemplateParser): Zone[] {
+function parseFile(parser: TemplateParser, fileName = "a template"): Zone[] {
   try {
     return parser.file() ?? [];
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError)) throw new Error(`The parser failed on ${fileName}`, { cause: error });
     parser.reportExhaustedStack();
     return [];
   }
