@@ -25,14 +25,17 @@ export function tagEscape(s: string, allowed: CompiledRegex = defaultTags()): st
   const text = upToNul(s);
   let out = "";
   let copied = 0;
+  let afterQuote = -1;
   for (let at = nextSpecial(text, 0); at < text.length; at = nextSpecial(text, at)) {
     out += text.slice(copied, at);
     const kept = keptAt(text, at, allowed);
+    if (text[at] === '"' && at !== afterQuote) afterQuote = at + 1;
     out += kept || TAG_ENTITIES[text[at]];
     at += kept.length || 1;
     copied = at;
   }
-  return out + text.slice(copied);
+  // The reference copies the byte after a quote as it is; after a final quote that is the end mark of the text.
+  return out + text.slice(copied) + (afterQuote === text.length && text !== "" ? "\0" : "");
 }
 
 /** `js_escape`: a JavaScript string with its double quotes, safe inside a script element. */
