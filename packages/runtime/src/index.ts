@@ -14,8 +14,15 @@ export * from "./run.js";
 export * from "./scope/context.js";
 export * from "./scope/names.js";
 export * from "./scope/slot.js";
-export { openBundle, type Site, type SitePage, type SitePublishOptions } from "./site/bundle.js";
+export {
+  openBundle,
+  type Site,
+  type SiteConfiguration,
+  type SitePage,
+  type SitePublishOptions,
+} from "./site/bundle.js";
 export * from "./site/files.js";
+export type { Localization } from "./site/localization.js";
 export type * from "./site/manifest.js";
 export * from "./site/publish.js";
 export type * from "./site/source.js";

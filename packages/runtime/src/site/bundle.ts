@@ -7,8 +7,11 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire, SourceMap } from "node:module";
 import { join, posix, resolve } from "node:path";
-import type { RunOptions } from "../run.js";
+import type { Library, RunOptions } from "../run.js";
 import { VariableTable } from "../scope/slot.js";
+import { copyValue, decodeUtf8, toHost } from "../values/index.js";
+import type { Value } from "../values/types.js";
+import { type Localization, localized } from "./localization.js";
 import type { Manifest, ManifestTemplate } from "./manifest.js";
 import { publish } from "./publish.js";
 import type { Template, TemplateEntry, TemplateSource } from "./source.js";
@@ -20,6 +23,11 @@ export interface SitePublishOptions {
   /** Variables of the run, JavaScript values (see `fromHost`). */
   readonly globals?: Readonly<Record<string, unknown>>;
   readonly options?: RunOptions;
+  /** Libraries of own functions, see `PublishRequest`. */
+  readonly libraries?: readonly Library[];
+  readonly localization?: Localization;
+  /** Receives the page in pieces while it waits; the body of the result is the rest. */
+  readonly write?: (bytes: Uint8Array) => void;
 }
 
 export interface SitePage {
@@ -30,12 +38,30 @@ export interface SitePage {
   readonly log: readonly string[];
 }
 
+export interface SiteConfiguration {
+  readonly ok: boolean;
+  readonly log: readonly string[];
+  /** The globals at the end of the run, as `toHost` makes them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
 export interface Site {
   readonly manifest: Manifest;
   /** True when there is a template of that path. */
   has(path: string): boolean;
   /** Renders a template. Errors of the template are in the log; rejects only for faults outside of it. */
   publish(path: string, request?: SitePublishOptions): Promise<SitePage>;
+  /**
+   * Runs a template for its assignments (pub-language.md §11.3). Without `globals`, or with `toUniversals`, they become
+   * universals, which all later runs of the process see.
+   */
+  runConfig(path: string, request?: SitePublishOptions & { toUniversals?: boolean }): Promise<SiteConfiguration>;
+  /** The universals of the process, as `toHost` makes them. */
+  universals(): Record<string, unknown>;
+  /** The bytes of a file of the site, not run; null when there is none. */
+  read(path: string): Promise<Uint8Array | null>;
+  /** The syntax errors of a template; null when there is no template of that path. */
+  syntaxCheck(path: string): string[] | null;
   /** Reads the manifest again; a broken new bundle is refused with an error and the old one goes on. */
   reload(): Promise<void>;
   close(): void;
@@ -48,26 +74,48 @@ export async function openBundle(directory: string, runtime: unknown): Promise<S
   const root = resolve(directory);
   let current = new BundleSource(root, await readManifest(root), runtime);
   const universals = new VariableTable();
+  const run = (path: string, request: SitePublishOptions, write?: (bytes: string) => void) => {
+    const source = current.forRun(request.options);
+    const { localization } = request;
+    return publish(localization === undefined ? source : localized(source, localization), {
+      name: byteString(path),
+      globals: request.globals,
+      universals,
+      options: { dictOrder: current.manifest.options.dictOrder, ...request.options },
+      libraries: request.libraries,
+      write,
+      describeFault: (fault) => source.describeFault(fault),
+    });
+  };
   return {
     get manifest() {
       return current.manifest;
     },
     has: (path) => current.has(path),
     async publish(path, request = {}) {
-      const source = current.forRun(request.options);
-      const result = await publish(source, {
-        name: Buffer.from(path).toString("latin1"),
-        globals: request.globals,
-        universals,
-        options: { dictOrder: source.manifest.options.dictOrder, ...request.options },
-        describeFault: (fault) => source.describeFault(fault),
-      });
+      const { write } = request;
+      const result = await run(path, request, write && ((bytes) => write(Buffer.from(bytes, "latin1"))));
       return {
         ok: result.accepted && result.succeeded,
         body: Buffer.from(result.output, "latin1"),
-        log: result.log.map((line) => Buffer.from(line, "latin1").toString("utf8")),
+        log: result.log.map(decodeUtf8),
       };
     },
+    async runConfig(path, request = {}) {
+      const result = await run(path, { ...request, options: { ...request.options, config: true } });
+      const globals = [...result.run.globals.entries()];
+      if (request.globals === undefined || request.toUniversals) {
+        for (const [name, value] of globals) universals.bind(name, copyValue(value));
+      }
+      return {
+        ok: result.accepted && result.succeeded,
+        log: result.log.map(decodeUtf8),
+        variables: hostVariables(globals),
+      };
+    },
+    universals: () => hostVariables(universals.entries()),
+    read: (path) => current.read(byteString(path)),
+    syntaxCheck: (path) => current.syntaxCheck(byteString(path)),
     async reload() {
       const next = new BundleSource(root, await readManifest(root), runtime);
       next.takeOver(current);
@@ -87,6 +135,14 @@ async function readManifest(root: string): Promise<Manifest> {
     throw new Error(`${path} is not a manifest of this version; compile the site again`);
   }
   return manifest;
+}
+
+function byteString(text: string): string {
+  return Buffer.from(text).toString("latin1");
+}
+
+function hostVariables(variables: Iterable<[string, Value]>): Record<string, unknown> {
+  return Object.fromEntries([...variables].map(([name, value]) => [decodeUtf8(name), toHost(value)]));
 }
 
 /** The key of a candidate name in the manifest; null when it leaves the root. */
@@ -116,8 +172,15 @@ class BundleSource implements TemplateSource {
     return needsTracing ? new BundleSource(this.root, this.manifest, this.runtime, true) : this;
   }
 
+  /** The syntax errors of a template, or null when there is none of that name (a byte string). */
+  syntaxCheck(name: string): string[] | null {
+    const entry = this.find(name);
+    if (entry === null) return null;
+    return (entry.template.errors ?? []).map((error) => decodeUtf8(`${name}:${error.line}: ${error.text}`));
+  }
+
   has(path: string): boolean {
-    const key = manifestKey(Buffer.from(path).toString("latin1"));
+    const key = manifestKey(byteString(path));
     return key !== null && Object.hasOwn(this.manifest.templates, key);
   }
 

@@ -3,7 +3,8 @@
  */
 import { createContext } from "../calls/call.js";
 import { debugLibrary, standardLibrary } from "../library/index.js";
-import { Run, type RunOptions } from "../run.js";
+import { Output } from "../output/output.js";
+import { type Library, Run, type RunOptions } from "../run.js";
 import { VariableTable } from "../scope/slot.js";
 import { fromHost } from "../values/index.js";
 import type { Value } from "../values/types.js";
@@ -18,6 +19,10 @@ export interface PublishRequest {
   readonly globals?: Readonly<Record<string, unknown>>;
   /** Shared by all runs of a process; fresh ones when left out. */
   readonly universals?: VariableTable;
+  /** Libraries besides the standard one; their names win over its names, those of a later one over an earlier one's. */
+  readonly libraries?: readonly Library[];
+  /** Receives the page in pieces while it waits; what is left at the end is the output of the result. */
+  readonly write?: (bytes: string) => void;
   /** Adds the functions of the command line tool, `dump_env_stack`. */
   readonly debugFunctions?: boolean;
   /** Turns an internal fault into text for the log, e.g. with positions in templates; default: its stack. */
@@ -44,12 +49,16 @@ export interface PublishResult {
 export function publish(source: TemplateSource, request: PublishRequest): PublishResult | Promise<PublishResult> {
   const log: string[] = [];
   const options = request.options ?? {};
-  const libraries = request.debugFunctions ? [standardLibrary, debugLibrary] : [standardLibrary];
+  const libraries = [...(request.libraries ?? [])].reverse();
+  libraries.push(standardLibrary);
+  if (request.debugFunctions) libraries.push(debugLibrary);
   const run = new Run(source, request.universals ?? new VariableTable(), libraries, options, (line) => log.push(line));
   for (const [name, value] of Object.entries(request.globals ?? {})) {
     run.globals.bind(name, hostValue(value, run));
   }
   const context = createContext(run);
+  const { write } = request;
+  if (write !== undefined) context.output = new StreamedOutput(options.wss ?? false, true, write);
   const finish = (accepted: boolean, succeeded: boolean): PublishResult => ({
     accepted,
     succeeded,
@@ -67,6 +76,30 @@ export function publish(source: TemplateSource, request: PublishRequest): Publis
     return finish(result.accepted, result.succeeded);
   } catch (error) {
     return fault(error);
+  }
+}
+
+/** Gives on what was collected whenever the page has let go of the processor. */
+class StreamedOutput extends Output {
+  private isAnnounced = false;
+
+  constructor(
+    enabled: boolean,
+    showsErrors: boolean,
+    private readonly receive: (bytes: string) => void,
+  ) {
+    super(enabled, showsErrors);
+  }
+
+  override write(text: string): void {
+    super.write(text);
+    if (this.isAnnounced) return;
+    this.isAnnounced = true;
+    setImmediate(() => {
+      this.isAnnounced = false;
+      const piece = this.take();
+      if (piece !== "") this.receive(piece);
+    });
   }
 }
 
