@@ -248,7 +248,7 @@ describe("raw requests", () => {
 
 /** The bodies of consecutive responses, all with a length and status 200. */
 function responseBodies(text: string): string[] {
-  const head = /^HTTP\/1\.1 200 OK\r\n(?:.+\r\n)*?Content-Length: (\d+)\r\n(?:.+\r\n)*\r\n/i.exec(text);
+  const head = /^HTTP\/1\.[01] 200 OK\r\n(?:.+\r\n)*?Content-Length: (\d+)\r\n(?:.+\r\n)*\r\n/i.exec(text);
   if (!head) return text === "" ? [] : [text];
   const end = head[0].length + Number(head[1]);
   return [text.slice(head[0].length, end), ...responseBodies(text.slice(end))];

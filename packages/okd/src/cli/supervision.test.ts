@@ -154,10 +154,9 @@ describe("the end", () => {
 describe("several services on one port", () => {
   const named = (name: string) => `
     export default () => ({
-      async handle({ request, response }) {
-        let body = "";
-        for await (const chunk of request) body += chunk;
-        response.end("${name} " + process.pid + " " + request.method + " " + request.url + " " + body);
+      async handle(request, response) {
+        const body = await request.readBody(1e6);
+        response.send(200, {}, "${name} " + process.pid + " " + request.method + " " + request.target + " " + body);
       },
     });`;
   const configuration =

@@ -7,16 +7,12 @@ import type { Arrival } from "./arrival.js";
 /** Milliseconds for the client to stop sending after an early answer (server specification §3.6). */
 const LINGER_TIME = 1000;
 
-/**
- * Answers with the built-in error page and closes the connection, gently: what the client still sends is read, since
- * closing with unread input would reset the connection and lose the answer. Returns the length of the body in bytes.
- */
+/** Answers with the built-in error page and closes the connection. Returns the length of the body in bytes. */
 export function answerError(arrival: Arrival, status: number, identity: ServerIdentity): number {
-  const missing = status === 404 ? arrival.head?.path : undefined;
-  const body = errorPage(status, identity, missing);
-  const version = arrival.head?.minorVersion === 0 ? "1.0" : "1.1";
+  const { head } = arrival;
+  const body = errorPage(status, identity, status === 404 ? head?.path : undefined);
   const lines = [
-    `HTTP/${version} ${status} ${PHRASES[status] ?? ""}`,
+    `HTTP/${head?.minorVersion === 0 ? "1.0" : "1.1"} ${status} ${PHRASES[status] ?? ""}`,
     `Date: ${new Date().toUTCString()}`,
     "Content-Type: text/html",
     "Connection: close",
@@ -25,8 +21,7 @@ export function answerError(arrival: Arrival, status: number, identity: ServerId
     ...(status === 503 ? ["Retry-After: 1"] : []),
     `Content-Length: ${body.length}`,
   ];
-  const head = `${lines.join("\r\n")}\r\n\r\n`;
-  arrival.socket.end(arrival.head?.method === "HEAD" ? head : head + body, "latin1");
-  arrival.linger(LINGER_TIME);
+  const start = `${lines.join("\r\n")}\r\n\r\n`;
+  arrival.answer(head?.method === "HEAD" ? start : start + body, LINGER_TIME);
   return body.length;
 }

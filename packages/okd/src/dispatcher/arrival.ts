@@ -1,10 +1,11 @@
 // A client connection in the hands of the dispatcher: from accepting (or from a service that gave it back) until a
-// service has taken it. It knows the bytes read so far and what they ask for.
+// service has taken it. It knows the bytes read so far and what they ask for. It works on the native handle: making a
+// socket object for a connection that leaves after one read would cost more than all the rest.
 
-import type { Socket } from "node:net";
+import net from "node:net";
 import { emptyLinesLength, parseHead, type RequestHead } from "../http/request-head.js";
 import type { HandOver } from "../process/messages.js";
-import { handleOf, type StreamHandle } from "../process/native-handles.js";
+import { type ConnectionHandle, peerAddress } from "../process/native-handles.js";
 
 export interface ArrivalEvents {
   /** The head is complete; reading has stopped. */
@@ -21,48 +22,51 @@ export class Arrival {
   /** Milliseconds (epoch) at which the dispatcher got the connection. */
   readonly since = Date.now();
   head: RequestHead | null = null;
-  readonly #handle: StreamHandle;
+  readonly #events: ArrivalEvents;
   #bytes: Buffer = NO_BYTES;
-  #reading = true;
+  #state: "reading" | "complete" | "closed" = "reading";
 
+  /** Starts to read. */
   constructor(
-    readonly socket: Socket,
+    readonly handle: ConnectionHandle,
+    /** The port that accepted the connection. */
     readonly port: number,
+    /** 0 for the first request of the connection. */
     readonly requestNumber: number,
-    readonly events: ArrivalEvents,
+    events: ArrivalEvents,
   ) {
-    this.#handle = handleOf(socket);
-    socket.on("data", (chunk: Buffer) => this.receive(chunk));
-    socket.on("end", () => this.#leave());
-    socket.on("close", () => this.#leave());
-    // Its consequence, `close`, is what counts.
-    socket.on("error", () => {});
+    this.#events = events;
+    handle.onread = (bytes) => {
+      if (bytes) this.receive(Buffer.from(bytes));
+      else this.#leave();
+    };
+    handle.readStart();
   }
 
   get hasBytes(): boolean {
     return this.#bytes.length > 0;
   }
 
-  get handle(): StreamHandle {
-    return this.#handle;
+  get clientAddress(): string | null {
+    return this.#state === "closed" ? null : peerAddress(this.handle);
   }
 
   /** Adds bytes from the client and reports what they make of the request. */
   receive(chunk: Buffer): void {
-    if (!this.#reading) return;
+    if (this.#state !== "reading") return;
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
     if (this.#bytes[0] === 13) this.#bytes = this.#bytes.subarray(emptyLinesLength(this.#bytes));
     if (this.#bytes.length === 0 || (this.#bytes.length === 1 && this.#bytes[0] === 13)) return;
     const result = parseHead(this.#bytes);
     if (result.kind === "incomplete") return;
     // At once: what arrives from now on is for the service to read.
-    this.#handle.readStop();
-    this.#reading = false;
+    this.handle.readStop();
+    this.#state = "complete";
     if (result.kind === "head") {
       this.head = result.head;
-      this.events.request(this, result.head);
+      this.#events.request(this, result.head);
     } else {
-      this.events.refused(this, result.status, result.requestLine);
+      this.#events.refused(this, result.status, result.requestLine);
     }
   }
 
@@ -77,24 +81,30 @@ export class Arrival {
 
   /** Closes the dispatcher's copy of the descriptor; without a service that took it, this closes the connection. */
   release(): void {
-    this.#reading = false;
-    this.socket.destroy();
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.handle.close();
   }
 
-  /** From here on what the client sends is thrown away, until it closes or the time (milliseconds) is over. */
-  linger(time: number): void {
-    this.#reading = false;
-    this.socket.resume();
-    this.#handle.readStart();
-    const timer = setTimeout(() => this.socket.destroy(), time);
-    this.socket.once("close", () => clearTimeout(timer));
-    this.socket.once("end", () => this.socket.destroy());
+  /**
+   * Sends a last answer (byte string) and closes the connection, gently: what the client still sends is read and thrown
+   * away for `time` milliseconds, since closing with unread input would reset the connection and lose the answer.
+   */
+  answer(text: string, time: number): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    const socket = new net.Socket({ handle: this.handle, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+    socket.on("error", () => {});
+    socket.end(text, "latin1");
+    socket.resume();
+    const timer = setTimeout(() => socket.destroy(), time);
+    socket.once("close", () => clearTimeout(timer));
+    socket.once("end", () => socket.destroy());
   }
 
   #leave(): void {
-    if (!this.#reading) return;
-    this.#reading = false;
-    this.events.gone(this);
-    this.socket.destroy();
+    if (this.#state !== "reading") return;
+    this.#events.gone(this);
+    this.release();
   }
 }

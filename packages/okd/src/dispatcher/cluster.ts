@@ -2,14 +2,14 @@
 // that wait while none can (server specification §3.5, §1.8).
 
 import type { ClusterConfiguration, DispatcherConfiguration } from "../process/messages.js";
-import type { StreamHandle } from "../process/native-handles.js";
+import type { ConnectionHandle } from "../process/native-handles.js";
 import type { Arrival } from "./arrival.js";
 import { Slot } from "./slot.js";
 
 export interface ClusterEvents {
   /** No process can take the connection; it must be answered with `status`. */
   unserved(arrival: Arrival, status: number): void;
-  handedBack(payload: Buffer, handle: StreamHandle): void;
+  handedBack(payload: Buffer, handle: ConnectionHandle): void;
   log(line: string): void;
 }
 
@@ -114,7 +114,7 @@ export class Cluster {
   #firstChoice(arrival: Arrival): number {
     if (this.#limits.siblingChoice === "random") return Math.floor(Math.random() * this.slots.length);
     let hash = 0;
-    for (const character of arrival.socket.remoteAddress ?? "") {
+    for (const character of arrival.clientAddress ?? "") {
       hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;
     }
     return hash % this.slots.length;

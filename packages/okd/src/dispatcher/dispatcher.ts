@@ -1,12 +1,12 @@
 // The front process: accepts connections, reads one request head of each and hands the connection to a service.
 // It never reads a body, writes no page but error pages, and cannot start programs or read the site.
 
-import net from "node:net";
+import { getSystemErrorName } from "node:util";
 import { accessLineFormatter, errorLine } from "../http/access-line.js";
 import { createRouteTable, type RouteTable } from "../http/routes.js";
 import type { LogChannel } from "../process/log-channel.js";
 import { type DispatcherConfiguration, decodeHandOver } from "../process/messages.js";
-import type { NativeHandle, StreamHandle } from "../process/native-handles.js";
+import type { ConnectionHandle, ListenerHandle, NativeHandle } from "../process/native-handles.js";
 import { answerError } from "./answer.js";
 import { Arrival, type ArrivalEvents } from "./arrival.js";
 import { Cluster } from "./cluster.js";
@@ -24,7 +24,7 @@ export class Dispatcher {
   readonly #log: LogChannel;
   readonly #routes: RouteTable;
   readonly #clusters = new Map<string, Cluster>();
-  readonly #servers: net.Server[] = [];
+  readonly #listeners: ListenerHandle[] = [];
   /** Connections whose request head is not complete. */
   readonly #reading = new Set<Arrival>();
   readonly #sweeper: NodeJS.Timeout;
@@ -49,20 +49,15 @@ export class Dispatcher {
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL);
   }
 
-  /** Accepts connections on a bound handle. Rejects when the system does not allow it. */
-  listen(handle: NativeHandle, port: number): Promise<void> {
-    const { backlog } = this.#configuration;
-    const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      this.#reading.add(new Arrival(socket, port, 0, this.#arrivalEvents));
-    });
-    this.#servers.push(server);
-    return new Promise((resolve, reject) => {
-      server.on("error", (error) => {
-        if (server.listening) this.#log.write("error", `okd accept failed: ${error.message}`);
-        else reject(error);
-      });
-      server.listen(handle, backlog, () => resolve());
-    });
+  /** Accepts connections on a bound socket. Throws when the system does not allow it. */
+  listen(listener: ListenerHandle, port: number): void {
+    listener.onconnection = (status, connection) => {
+      if (connection) this.#reading.add(new Arrival(connection, port, 0, this.#arrivalEvents));
+      else this.#log.write("error", `okd accept failed: ${getSystemErrorName(status)}`);
+    };
+    const status = listener.listen(this.#configuration.backlog);
+    if (status !== 0) throw new Error(`port ${port}: ${getSystemErrorName(status)}`);
+    this.#listeners.push(listener);
   }
 
   /** A new process of a service; `end` is the dispatcher's end of its channel. */
@@ -80,7 +75,7 @@ export class Dispatcher {
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    for (const server of this.#servers) server.close();
+    for (const listener of this.#listeners) listener.close();
     for (const arrival of this.#reading) arrival.release();
     this.#reading.clear();
     for (const cluster of this.#clusters.values()) cluster.rejectWaiting();
@@ -108,24 +103,23 @@ export class Dispatcher {
   };
 
   /** A kept connection that a service gave back, since the next request is for another one. */
-  #readmit(payload: Buffer, handle: StreamHandle): void {
+  #readmit(payload: Buffer, handle: ConnectionHandle): void {
     if (this.#stopping) {
       handle.close();
       return;
     }
     const { handOver, bytes } = decodeHandOver(payload);
-    const socket = new net.Socket({ handle, allowHalfOpen: true } as net.SocketConstructorOpts);
-    const arrival = new Arrival(socket, handOver.port, handOver.requestNumber, this.#arrivalEvents);
+    const arrival = new Arrival(handle, handOver.port, handOver.requestNumber, this.#arrivalEvents);
     this.#reading.add(arrival);
     arrival.receive(bytes);
   }
 
   #answer(arrival: Arrival, status: number, requestLine?: string): void {
     const { head } = arrival;
+    const client = arrival.clientAddress;
     const bytes = answerError(arrival, status, this.#configuration.identity);
     if (!this.#configuration.log.enabled) return;
     const line = requestLine ?? (head ? `${head.method} ${head.target} HTTP/1.${head.minorVersion}` : "");
-    const client = arrival.socket.remoteAddress ?? null;
     this.#log.write(
       "access",
       this.#accessLine({

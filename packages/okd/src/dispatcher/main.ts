@@ -4,7 +4,7 @@
 import { becomeChild, CHILD_DESCRIPTORS, report } from "../process/child.js";
 import { LogChannel } from "../process/log-channel.js";
 import type { DispatcherOrder, DispatcherReport } from "../process/messages.js";
-import type { NativeHandle, StreamHandle } from "../process/native-handles.js";
+import type { ListenerHandle, NativeHandle, StreamHandle } from "../process/native-handles.js";
 import { Dispatcher } from "./dispatcher.js";
 
 becomeChild("okd-dispatcher", () => report<DispatcherReport>({ type: "terminate" }));
@@ -20,10 +20,13 @@ process.on("message", async (order: DispatcherOrder, handle: unknown) => {
       dispatcher = new Dispatcher(order.configuration, log);
       break;
     case "listener":
-      dispatcher!.listen(handle as NativeHandle, order.port).then(
-        () => report<DispatcherReport>({ type: "listening", port: order.port }),
-        ({ message }: Error) => report<DispatcherReport>({ type: "listen-failed", port: order.port, message }),
-      );
+      try {
+        dispatcher!.listen(handle as ListenerHandle, order.port);
+        report<DispatcherReport>({ type: "listening", port: order.port });
+      } catch (error) {
+        const { message } = error as Error;
+        report<DispatcherReport>({ type: "listen-failed", port: order.port, message });
+      }
       break;
     case "service":
       dispatcher!.adopt(order.cluster, order.sibling, order.pid, handle as NativeHandle);

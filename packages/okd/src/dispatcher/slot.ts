@@ -2,7 +2,7 @@
 
 import { DescriptorChannel } from "../process/descriptor-channel.js";
 import { encodeHandOver, HandOverKind } from "../process/messages.js";
-import type { NativeHandle, StreamHandle } from "../process/native-handles.js";
+import type { ConnectionHandle, NativeHandle, StreamHandle } from "../process/native-handles.js";
 import type { Arrival } from "./arrival.js";
 
 /** `absent`: not running, will come (back). `starting`: running, not ready. `given-up`: will never come. */
@@ -14,7 +14,7 @@ export interface SlotEvents {
   /** The process is gone; `untaken` are the connections that it has never seen. */
   lost(untaken: Arrival[]): void;
   /** The process gives a kept connection back, with the bytes of its next request. */
-  handedBack(payload: Buffer, handle: StreamHandle): void;
+  handedBack(payload: Buffer, handle: ConnectionHandle): void;
 }
 
 interface Delivery {
@@ -92,7 +92,7 @@ export class Slot {
         break;
       }
       case HandOverKind.handBack:
-        if (handle) this.#events.handedBack(payload, handle);
+        if (handle) this.#events.handedBack(payload, handle as ConnectionHandle);
         break;
       default:
         handle?.close();

@@ -21,6 +21,12 @@ export interface RequestHead {
   length: number;
   /** Bytes of the body; 0 if the head announces none. -1: the body is chunked. */
   bodyLength: number;
+  /** The client wants to keep the connection. */
+  keepAlive: boolean;
+  /** The client waits for `100 Continue` before it sends the body. */
+  expectsContinue: boolean;
+  /** The whole head without the empty line, a byte string. */
+  text: string;
 }
 
 export type HeadResult =
@@ -33,7 +39,7 @@ const KNOWN_METHODS = new Set(METHODS);
 const START_OF_METHOD = /^[A-Z]+(?: |$)/;
 const REQUEST_LINE = /^([A-Z]+) ([!-~]+) HTTP\/(\d)\.(\d)\r\n/;
 const HEADER_LINES = /^(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t -~\x80-\xff]*\r\n)*$/;
-const DECISIVE_HEADER = /\r\n(host|content-length|transfer-encoding):[\t ]*([^\r]*)/gi;
+const DECISIVE_HEADER = /\r\n(host|content-length|transfer-encoding|connection|expect):[\t ]*([^\r]*)/gi;
 const ABSOLUTE_TARGET = /^https?:\/\/[^/?#]+([^?]*)/i;
 const END_OF_HEAD = "\r\n\r\n";
 
@@ -59,12 +65,10 @@ export function parseHead(bytes: Buffer): HeadResult {
   const path = targetPath(method, target);
   if (path === null) return refuse(400, text);
   if (!KNOWN_METHODS.has(method) || method === "CONNECT") return refuse(405, text);
-  const body = readDecisiveHeaders(text, minor === "1");
-  if (body === null) return refuse(400, text);
-  return {
-    kind: "head",
-    head: { method, target, path, minorVersion: Number(minor), length: end + 4, bodyLength: body },
-  };
+  const decisive = readDecisiveHeaders(text, minor === "1");
+  if (decisive === null) return refuse(400, text);
+  const minorVersion = Number(minor);
+  return { kind: "head", head: { method, target, path, minorVersion, length: end + 4, ...decisive, text } };
 }
 
 /** The first line of a head without its line end, at most 1024 bytes, for the log. */
@@ -93,27 +97,42 @@ function parsePartialHead(bytes: Buffer): HeadResult {
   return refuse(start.includes("\n") ? 431 : 414, start);
 }
 
-/** Length of the body (-1: chunked), or null if the headers contradict each other or the version. */
-function readDecisiveHeaders(text: string, persistentVersion: boolean): number | null {
+/** Where the request ends and the connection goes, or null if the headers contradict each other or the version. */
+function readDecisiveHeaders(
+  text: string,
+  persistentVersion: boolean,
+): Pick<RequestHead, "bodyLength" | "keepAlive" | "expectsContinue"> | null {
   let hosts = 0;
   let length: number | null = null;
   let chunked = false;
+  let keepAlive = persistentVersion;
+  let expectsContinue = false;
   for (const [, name, rawValue] of text.matchAll(DECISIVE_HEADER)) {
     const value = rawValue.trimEnd();
-    if (name.length === 4) {
-      hosts++;
-      if (/[\s/@?#\\]/.test(value)) return null;
-    } else if (name.length === 14) {
-      if (length !== null || !/^\d{1,15}$/.test(value)) return null;
-      length = Number(value);
-    } else {
-      if (chunked || value.toLowerCase() !== "chunked") return null;
-      chunked = true;
+    switch (name.toLowerCase()) {
+      case "host":
+        hosts++;
+        if (/[\s/@?#\\]/.test(value)) return null;
+        break;
+      case "content-length":
+        if (length !== null || !/^\d{1,15}$/.test(value)) return null;
+        length = Number(value);
+        break;
+      case "transfer-encoding":
+        if (chunked || value.toLowerCase() !== "chunked") return null;
+        chunked = true;
+        break;
+      case "connection":
+        if (/\bclose\b/i.test(value)) keepAlive = false;
+        else if (/\bkeep-alive\b/i.test(value)) keepAlive = true;
+        break;
+      default:
+        expectsContinue = persistentVersion && value.toLowerCase() === "100-continue";
     }
   }
   if (hosts > 1 || (hosts === 0 && persistentVersion)) return null;
-  if (chunked) return length !== null || !persistentVersion ? null : -1;
-  return length ?? 0;
+  if (chunked && (length !== null || !persistentVersion)) return null;
+  return { bodyLength: chunked ? -1 : (length ?? 0), keepAlive, expectsContinue };
 }
 
 function refuse(status: number, text: string): HeadResult {

@@ -20,6 +20,19 @@ export interface StreamHandle extends NativeHandle {
   onread: (bytes: ArrayBuffer | undefined) => void;
 }
 
+/** A handle of an accepted TCP connection. */
+export interface ConnectionHandle extends StreamHandle {
+  getpeername(name: { address?: string; port?: number }): number;
+}
+
+/** A bound TCP socket. */
+export interface ListenerHandle extends NativeHandle {
+  /** `status` is 0, or a negative error number and there is no handle. */
+  onconnection: (status: number, connection: ConnectionHandle | undefined) => void;
+  /** Returns 0 or a negative error number. */
+  listen(backlog: number): number;
+}
+
 /** A Unix socket that carries descriptors along with bytes. */
 export interface DescriptorPipe extends StreamHandle {
   open(fd: number): number;
@@ -69,6 +82,12 @@ export function openDescriptorPipe(fd: number, sibling: NativeHandle): Descripto
   const status = pipe.open(fd);
   if (status !== 0) throw new Error(`cannot open descriptor ${fd} (error ${status})`);
   return pipe;
+}
+
+/** The address of the other side, or null if it is gone. */
+export function peerAddress(handle: ConnectionHandle): string | null {
+  const name: { address?: string } = {};
+  return handle.getpeername(name) === 0 ? (name.address ?? null) : null;
 }
 
 /** A TCP socket bound to an address but not yet accepting; port 0 chooses one. Throws the system's error. */

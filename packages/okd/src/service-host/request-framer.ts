@@ -1,5 +1,5 @@
-// Finds where each request on a connection ends, so that bytes of the next one stay unread by the HTTP parser: they may
-// belong to another service. It agrees with the parser because `parseHead` refuses whatever could be read in two ways.
+// Takes the requests on a connection apart, one after the other: bytes of the next one stay untouched, since they may
+// belong to another service.
 
 import { emptyLinesLength, type HeadResult, parseHead, type RequestHead } from "../http/request-head.js";
 
@@ -7,8 +7,8 @@ import { emptyLinesLength, type HeadResult, parseHead, type RequestHead } from "
 export type Framing =
   /** A complete head begins; the bytes up to `length` are the head. */
   | { kind: "head"; head: RequestHead; length: number }
-  /** Body bytes of the current request, `length` of them. */
-  | { kind: "body"; length: number }
+  /** Body bytes of the current request, `length` of them; `pieces` is what they say when decoded. */
+  | { kind: "body"; length: number; pieces: Buffer[] }
   /** Not enough bytes to tell; come back with more. */
   | { kind: "more" }
   | { kind: "refused"; status: number; requestLine: string };
@@ -33,13 +33,14 @@ export class RequestFramer {
     if (this.#bodyLeft > 0) {
       const length = Math.min(this.#bodyLeft, bytes.length);
       this.#bodyLeft -= length;
-      return { kind: "body", length };
+      return { kind: "body", length, pieces: [bytes.subarray(0, length)] };
     }
     if (this.#bodyLeft < 0) {
-      const length = this.#chunks.scan(bytes);
+      const pieces: Buffer[] = [];
+      const length = this.#chunks.scan(bytes, pieces);
       if (length === -1) return { kind: "refused", status: 400, requestLine: "" };
       if (this.#chunks.done) this.#bodyLeft = 0;
-      return { kind: "body", length };
+      return { kind: "body", length, pieces };
     }
     if (this.#knownHead && bytes.equals(this.#knownBytes)) {
       return { kind: "head", head: this.#knownHead, length: bytes.length };
@@ -85,7 +86,7 @@ type ChunkState = (typeof ChunkState)[keyof typeof ChunkState];
 const CHUNK_LINE_LIMIT = 1024;
 const TRAILER_LIMIT = 8 * 1024;
 
-/** Walks over a chunked body (RFC 9112 §7.1) without decoding it. */
+/** Decodes a chunked body (RFC 9112 §7.1). */
 class ChunkScanner {
   #state: ChunkState = ChunkState.size;
   #line = "";
@@ -96,12 +97,13 @@ class ChunkScanner {
     return this.#state === ChunkState.done;
   }
 
-  /** Number of bytes that belong to the body, or -1 if it is malformed. */
-  scan(bytes: Buffer): number {
+  /** Number of bytes that belong to the body, or -1 if it is malformed; adds the data in them to `pieces`. */
+  scan(bytes: Buffer, pieces: Buffer[]): number {
     let position = 0;
     while (position < bytes.length && this.#state !== ChunkState.done) {
       if (this.#state === ChunkState.data) {
         const length = Math.min(this.#left, bytes.length - position);
+        pieces.push(bytes.subarray(position, position + length));
         position += length;
         this.#left -= length;
         if (this.#left === 0) this.#state = ChunkState.dataReturn;

@@ -1,21 +1,13 @@
 // What a service is to its process: the code that answers requests. The standard static service is one; a module that
 // the configuration names exports another.
 
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServiceConfiguration } from "../process/messages.js";
-
-export interface ServiceRequest {
-  request: IncomingMessage;
-  response: ServerResponse;
-  /** Address of the client. */
-  client: string | null;
-  /** 0, or the error status that the request is to be answered with. */
-  status: number;
-}
+import type { Request } from "./request.js";
+import type { Response } from "./response.js";
 
 export interface Service {
   /** Answers one request. A rejection is logged and answered with status 500. */
-  handle(request: ServiceRequest): void | Promise<void>;
+  handle(request: Request, response: Response): void | Promise<void>;
   /** Called once when the process is about to end: responses that would go on for ever are to be ended. */
   stopping?(): void;
   /** Called once when no request is left and the process is about to end. */
@@ -24,7 +16,7 @@ export interface Service {
 
 export interface ServiceContext {
   configuration: ServiceConfiguration;
-  /** Writes a line to the error log. */
+  /** Writes a line (byte string) to the error log. */
   log(line: string): void;
 }
 

@@ -1,8 +1,8 @@
 // What only a developer sees: pages reload when the site was compiled again, and compile or page errors lie over them.
 
 import { readFileSync, statSync, watch } from "node:fs";
-import type { ServerResponse } from "node:http";
 import { join } from "node:path";
+import type { Response } from "../service-host/response.js";
 
 /** Paths below which the development helpers answer. */
 export const EVENTS_PATH = "/_okd/reload";
@@ -24,7 +24,7 @@ interface CompileError {
 
 /** Watches a compiled site and tells the browsers that show it. */
 export class DevelopmentChannel {
-  readonly #listeners = new Set<ServerResponse>();
+  readonly #listeners = new Set<Response>();
   readonly #stopWatching: () => void;
   #errors: string;
 
@@ -51,11 +51,11 @@ export class DevelopmentChannel {
   }
 
   /** Keeps a response open as a stream of server-sent events. */
-  subscribe(response: ServerResponse): void {
-    response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+  subscribe(response: Response): void {
+    response.begin(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
     response.write(`retry: 500\n\nevent: errors\ndata: ${this.#errors}\n\n`);
     this.#listeners.add(response);
-    response.on("close", () => this.#listeners.delete(response));
+    response.onClose(() => this.#listeners.delete(response));
   }
 
   /** Every browser loads its page again. */

@@ -2,10 +2,10 @@
 
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { pipeline } from "node:stream/promises";
+import type { Request } from "../service-host/request.js";
+import type { Response, ResponseHeaders } from "../service-host/response.js";
 import { mimeType } from "./mime-types.js";
-import { type ReplyRules, sendReply } from "./reply.js";
+import { sendReply } from "./reply.js";
 
 /** Files up to this size in bytes are kept in memory, this many bytes in all. */
 const KEPT_FILE_SIZE = 128 * 1024;
@@ -15,6 +15,8 @@ export interface StoredFile {
   path: string;
   /** Changes with the content. */
   hash: string;
+  /** MIME type. */
+  type: string;
 }
 
 interface KeptFile {
@@ -22,37 +24,54 @@ interface KeptFile {
   modified: Date;
 }
 
+interface Range {
+  start: number;
+  /** Included. */
+  end: number;
+}
+
 export class FileSender {
   readonly #kept = new Map<string, KeptFile>();
   #keptBytes = 0;
 
+  /** `gzipLevel`: 0 for no compression. */
+  constructor(readonly gzipLevel: number) {}
+
   /** Sends a file of the site; `name` decides its type. Rejects when it cannot be read. */
-  async send(
-    request: IncomingMessage,
-    response: ServerResponse,
-    file: StoredFile,
-    name: string,
-    rules: ReplyRules,
-  ): Promise<void> {
+  send(request: Request, response: Response, file: { path: string; hash: string }, name: string): void | Promise<void> {
+    const stored = { path: file.path, hash: file.hash, type: mimeType(name) };
     const kept = this.#kept.get(file.hash);
-    if (kept) {
-      await sendWhole(request, response, file, name, kept, rules);
-      return;
-    }
+    if (kept) return this.#sendWhole(request, response, stored, kept);
+    return this.#sendFromDisk(request, response, stored);
+  }
+
+  async #sendFromDisk(request: Request, response: Response, file: StoredFile): Promise<void> {
     const handle = await open(file.path, "r");
     try {
-      const { size, mtime } = await handle.stat();
+      const { size, mtime: modified } = await handle.stat();
       if (size <= KEPT_FILE_SIZE) {
-        const content = await handle.readFile();
-        const fresh = { content, modified: mtime };
-        this.#keep(file.hash, fresh);
-        await sendWhole(request, response, file, name, fresh, rules);
+        const kept = { content: await handle.readFile(), modified };
+        this.#keep(file.hash, kept);
+        await this.#sendWhole(request, response, file, kept);
       } else {
-        await sendStream(request, response, file, name, { size, modified: mtime }, rules);
+        await sendStream(request, response, file, { size, modified });
       }
     } finally {
       await handle.close();
     }
+  }
+
+  #sendWhole(request: Request, response: Response, file: StoredFile, kept: KeptFile): void | Promise<void> {
+    const { content, modified } = kept;
+    const range = prepare(request, response, file, { size: content.length, modified });
+    if (range === "answered") return;
+    const { type } = file;
+    const headers = validators(file.hash, modified);
+    if (range === null)
+      return sendReply(request, response, { status: 200, type, body: content, headers }, this.gzipLevel);
+    // A range is of the bytes as stored.
+    const partHeaders = { "Content-Type": type, ...headers, "Content-Range": contentRange(range, content.length) };
+    response.send(206, partHeaders, content.subarray(range.start, range.end + 1));
   }
 
   #keep(hash: string, file: KeptFile): void {
@@ -66,117 +85,76 @@ export class FileSender {
   }
 }
 
-async function sendWhole(
-  request: IncomingMessage,
-  response: ServerResponse,
-  file: StoredFile,
-  name: string,
-  { content, modified }: KeptFile,
-  rules: ReplyRules,
-): Promise<void> {
-  const headers = validators(file.hash, modified);
-  if (isNotModified(request, file.hash, modified)) {
-    sendNotModified(response, headers, rules);
-    return;
-  }
-  const range = requestedRange(request, content.length, file.hash, modified);
-  if (range === "unsatisfiable") sendUnsatisfiable(response, content.length, rules);
-  else if (range) {
-    const part = content.subarray(range.start, range.end + 1);
-    const status = 206;
-    const partHeaders = { ...headers, "Content-Range": `bytes ${range.start}-${range.end}/${content.length}` };
-    // A range is of the bytes as stored.
-    await sendReply(
-      request,
-      response,
-      { status, type: mimeType(name), body: part, headers: partHeaders },
-      {
-        ...rules,
-        gzipLevel: 0,
-      },
-    );
-  } else await sendReply(request, response, { status: 200, type: mimeType(name), body: content, headers }, rules);
-}
-
 async function sendStream(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: Request,
+  response: Response,
   file: StoredFile,
-  name: string,
-  { size, modified }: { size: number; modified: Date },
-  rules: ReplyRules,
+  state: { size: number; modified: Date },
 ): Promise<void> {
-  const headers = validators(file.hash, modified);
-  if (isNotModified(request, file.hash, modified)) {
-    sendNotModified(response, headers, rules);
-    return;
-  }
-  const range = requestedRange(request, size, file.hash, modified);
-  if (range === "unsatisfiable") {
-    sendUnsatisfiable(response, size, rules);
-    return;
-  }
-  const { start, end } = range ?? { start: 0, end: size - 1 };
-  response.writeHead(range ? 206 : 200, {
-    "Content-Type": mimeType(name),
-    Server: rules.server,
-    ...headers,
-    ...(range ? { "Content-Range": `bytes ${start}-${end}/${size}` } : {}),
+  const range = prepare(request, response, file, state);
+  if (range === "answered") return;
+  const { start, end } = range ?? { start: 0, end: state.size - 1 };
+  response.begin(range ? 206 : 200, {
+    "Content-Type": file.type,
+    ...validators(file.hash, state.modified),
+    "Content-Range": range ? contentRange(range, state.size) : undefined,
     "Content-Length": end - start + 1,
   });
-  if (request.method === "HEAD") {
-    response.end();
-    return;
+  if (request.method !== "HEAD") {
+    for await (const piece of createReadStream(file.path, { start, end }) as AsyncIterable<Buffer>) {
+      if (response.isGone) return;
+      if (!response.write(piece)) await response.drained();
+    }
   }
-  try {
-    await pipeline(createReadStream(file.path, { start, end }), response);
-  } catch (error) {
-    // A client that goes away in the middle is no error of the server.
-    if (!response.destroyed) throw error;
-  }
+  response.end();
 }
 
-function validators(hash: string, modified: Date): OutgoingHttpHeaders {
+/** Answers what needs no content; else the range to send, or null for all of the file. */
+function prepare(
+  request: Request,
+  response: Response,
+  { hash }: StoredFile,
+  { size, modified }: { size: number; modified: Date },
+): Range | "answered" | null {
+  if (isNotModified(request, hash, modified)) {
+    response.send(304, validators(hash, modified), "");
+    return "answered";
+  }
+  const range = requestedRange(request, size, hash, modified);
+  if (range !== "unsatisfiable") return range;
+  response.send(416, { "Content-Range": `bytes */${size}` }, "");
+  return "answered";
+}
+
+function validators(hash: string, modified: Date): ResponseHeaders {
   return { ETag: `"${hash}"`, "Last-Modified": modified.toUTCString(), "Accept-Ranges": "bytes" };
 }
 
-function sendNotModified(response: ServerResponse, headers: OutgoingHttpHeaders, rules: ReplyRules): void {
-  response.writeHead(304, { Server: rules.server, ...headers });
-  response.end();
-}
-
-function sendUnsatisfiable(response: ServerResponse, size: number, rules: ReplyRules): void {
-  response.writeHead(416, { Server: rules.server, "Content-Range": `bytes */${size}`, "Content-Length": 0 });
-  response.end();
+function contentRange({ start, end }: Range, size: number): string {
+  return `bytes ${start}-${end}/${size}`;
 }
 
 /** RFC 9110 §13.2.2: the entity tag decides; the date counts only where no tag is given. */
-function isNotModified(request: IncomingMessage, hash: string, modified: Date): boolean {
-  const tags = request.headers["if-none-match"];
+function isNotModified(request: Request, hash: string, modified: Date): boolean {
+  const tags = request.header("if-none-match");
   if (tags !== undefined) {
     return tags.split(",").some((tag) => {
       const plain = tag.trim().replace(/^W\//, "");
       return plain === "*" || plain === `"${hash}"` || plain === `"${hash}-gzip"`;
     });
   }
-  const since = Date.parse(request.headers["if-modified-since"] ?? "");
+  const since = Date.parse(request.header("if-modified-since") ?? "");
   return !Number.isNaN(since) && Math.floor(modified.getTime() / 1000) * 1000 <= since;
 }
 
-/** The one range asked for (both ends included); null for all of the file, also for several ranges at once. */
-function requestedRange(
-  request: IncomingMessage,
-  size: number,
-  hash: string,
-  modified: Date,
-): { start: number; end: number } | "unsatisfiable" | null {
-  const condition = request.headers["if-range"];
-  if (condition !== undefined && condition !== `"${hash}"` && condition !== modified.toUTCString()) return null;
-  const match = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? "");
+/** The one range asked for; null for all of the file, also for several ranges at once. */
+function requestedRange(request: Request, size: number, hash: string, modified: Date): Range | "unsatisfiable" | null {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(request.header("range") ?? "");
   if (!match || (match[1] === "" && match[2] === "")) return null;
+  const condition = request.header("if-range");
+  if (condition !== undefined && condition !== `"${hash}"` && condition !== modified.toUTCString()) return null;
   const [, from, to] = match;
   const start = from === "" ? Math.max(0, size - Number(to)) : Number(from);
   const end = from === "" || to === "" ? size - 1 : Math.min(Number(to), size - 1);
-  if (start >= size || start > end) return "unsatisfiable";
-  return { start, end };
+  return start >= size || start > end ? "unsatisfiable" : { start, end };
 }

@@ -1,89 +1,53 @@
-// Writing whole bodies: headers that every response has, compression, HEAD.
+// Writing whole bodies: headers that every response has, and compression.
 
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { gzip } from "node:zlib";
-import { uncompressedLengths } from "../service-host/service-server.js";
+import type { Request } from "../service-host/request.js";
+import type { Response, ResponseHeaders } from "../service-host/response.js";
 import { isCompressible } from "./mime-types.js";
 
 /** Bodies shorter than this are sent as they are, in bytes. */
 const COMPRESSION_MINIMUM = 512;
 
-/** Milliseconds for a client to finish sending a body that was refused. */
-const LINGER_TIME = 1000;
-
 export interface Reply {
   status: number;
   type: string;
   body: Uint8Array;
-  headers?: OutgoingHttpHeaders;
+  headers?: ResponseHeaders;
 }
 
-export interface ReplyRules {
-  /** Value of the `Server` header. */
-  server: string;
-  /** Level 1 to 9, or 0 for no compression. */
-  gzipLevel: number;
-}
-
-/** Sends a reply; the body is compressed if the client takes it and it is worth it. */
-export async function sendReply(
-  request: IncomingMessage,
-  response: ServerResponse,
-  reply: Reply,
-  rules: ReplyRules,
-): Promise<void> {
-  const headers: OutgoingHttpHeaders = { "Content-Type": reply.type, Server: rules.server, ...reply.headers };
-  let { body } = reply;
-  if (rules.gzipLevel > 0 && body.length >= COMPRESSION_MINIMUM && isCompressible(reply.type)) {
-    headers.Vary = "Accept-Encoding";
-    if (acceptsGzip(request.headers["accept-encoding"])) {
-      uncompressedLengths.set(response, body.length);
-      body = await compress(body, rules.gzipLevel);
-      headers["Content-Encoding"] = "gzip";
-      // The compressed form is another representation (RFC 9110 §8.8.3).
-      if (headers.ETag) headers.ETag = String(headers.ETag).replace(/"$/, '-gzip"');
-    }
+/** Sends a reply. The body is compressed with `gzipLevel` (0: never) if the client takes it and it is worth it. */
+export function sendReply(
+  request: Request,
+  response: Response,
+  { status, type, body, headers }: Reply,
+  gzipLevel: number,
+): void | Promise<void> {
+  if (gzipLevel === 0 || body.length < COMPRESSION_MINIMUM || !isCompressible(type)) {
+    response.send(status, { "Content-Type": type, ...headers }, body);
+    return;
   }
-  headers["Content-Length"] = body.length;
-  const isRefused = hasBody(request) && !request.complete && reply.status >= 400;
-  if (isRefused) headers.Connection = "close";
-  response.writeHead(reply.status, headers);
-  if (request.method === "HEAD") response.end();
-  else if (isRefused) await endWhenSent(request, response, body);
-  else response.end(body);
-}
-
-/**
- * Answers before the body of the request has come: closing at once, with input unread, would reset the connection and
- * lose the answer, so the client gets some time to finish.
- */
-async function endWhenSent(request: IncomingMessage, response: ServerResponse, body: Uint8Array): Promise<void> {
-  response.write(body);
-  request.resume();
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, LINGER_TIME);
-    request.once("close", () => {
-      clearTimeout(timer);
-      resolve();
-    });
+  const varied: ResponseHeaders = { "Content-Type": type, ...headers, Vary: "Accept-Encoding" };
+  if (!acceptsGzip(request.header("accept-encoding"))) {
+    response.send(status, varied, body);
+    return;
+  }
+  varied["Content-Encoding"] = "gzip";
+  // The compressed form is another representation (RFC 9110 §8.8.3).
+  if (varied.ETag) varied.ETag = String(varied.ETag).replace(/"$/, '-gzip"');
+  return compress(body, gzipLevel).then((compressed) => {
+    response.uncompressedLength = body.length;
+    response.send(status, varied, compressed);
   });
-  response.end();
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
 /** True if an `Accept-Encoding` value names gzip with a weight other than 0. */
-export function acceptsGzip(value: string | string[] | undefined): boolean {
+export function acceptsGzip(value: string | undefined): boolean {
   if (value === undefined) return false;
-  return String(value)
-    .split(",")
-    .some((part) => {
-      const [coding, ...parameters] = part.split(";").map((word) => word.trim().toLowerCase());
-      if (coding !== "gzip" && coding !== "x-gzip") return false;
-      return !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
-    });
+  return value.split(",").some((part) => {
+    const [coding, ...parameters] = part.split(";").map((word) => word.trim().toLowerCase());
+    if (coding !== "gzip" && coding !== "x-gzip") return false;
+    return !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
+  });
 }
 
 function compress(body: Uint8Array, level: number): Promise<Buffer> {
