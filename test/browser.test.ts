@@ -50,7 +50,8 @@ describe.skipIf(!executablePath)(title, () => {
     page.on("pageerror", (error) => complaints.push(error.message));
   });
 
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") console.log(`The server's log:\n${serverLog.join("\n")}`);
     await page.close();
   });
 
