@@ -14,6 +14,7 @@ export * from "./run.js";
 export * from "./scope/context.js";
 export * from "./scope/names.js";
 export * from "./scope/slot.js";
+export * from "./scope/static.js";
 export {
   openBundle,
   type Site,

@@ -80,6 +80,8 @@ export class Run implements RunSettings {
   readonly errorList: List | null;
   /** Built-ins as this run sees them: a slot a name, made when it is first used; assigning replaces it (§7.2). */
   readonly library = new VariableTable();
+  /** A built-in was replaced in the library layer. */
+  replacesBuiltins = false;
   private generator: RandomSource | undefined;
   private readonly pending = new Set<Promise<unknown>>();
 
@@ -101,6 +103,11 @@ export class Run implements RunSettings {
     this.maximumFrames = options.maximumFrames ?? 256;
     this.errorList = options.errors?.object === undefined ? null : new List([]);
     if (options.errors?.object !== undefined) this.globals.bind(options.errors.object, this.errorList);
+  }
+
+  /** A built-in's name is bound in universals or in the library layer: a call by that name may mean something else. */
+  get hidesBuiltins(): boolean {
+    return this.replacesBuiltins || this.universals.hidesBuiltins;
   }
 
   now(): number {

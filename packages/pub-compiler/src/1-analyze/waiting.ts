@@ -35,6 +35,8 @@ interface FileFacts {
 const CALLERS = new Set(["sort", "replace", "shotgun", "fork"]);
 
 export interface WaitAnalysis {
+  /** Names of functions that are used as values somewhere in the program. */
+  readonly storedNames: ReadonlySet<string>;
   /** True when the body of the file, `def` or `lambda` may wait. */
   waits(node: Node): boolean;
   /** True when the call may wait. */
@@ -42,10 +44,6 @@ export interface WaitAnalysis {
   /** True when including the file of that name may wait; null for a name that is not constant. */
   includeWaits(name: string | null): boolean;
 }
-
-/** Everything may wait: for code that has to work in any program. */
-export const EVERYTHING_WAITS: WaitAnalysis = { waits: () => true, callWaits: () => true, includeWaits: () => true };
-export const NOTHING_WAITS: WaitAnalysis = { waits: () => false, callWaits: () => false, includeWaits: () => false };
 
 const factsOf = new WeakMap<Template, FileFacts>();
 
@@ -209,6 +207,7 @@ export function analyzeWaiting(
     }
   }
   return {
+    storedNames: new Set([...defined].filter((name) => values.has(name))),
     waits: (node) => waitingNodes.has(node),
     callWaits: (callee) => {
       const target = simplify(callee);

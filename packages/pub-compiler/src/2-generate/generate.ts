@@ -2,9 +2,12 @@
  * Second phase: a syntax tree becomes the text of a module with mappings to the template.
  */
 import type { Template } from "pub-parser";
+import { features } from "../1-analyze/features.js";
+import type { ProgramFacts } from "../1-analyze/program.js";
 import { Block, type Code, type Line, type Mapping, printLines } from "./code.js";
 import { type GenerateOptions, Module } from "./module.js";
 import { Routine } from "./routine.js";
+import { StaticScope } from "./scope.js";
 import { zones } from "./statements.js";
 
 export interface GeneratedModule {
@@ -19,19 +22,23 @@ export interface GeneratedModule {
  */
 export function generateModule(source: string, template: Template, options: GenerateOptions): GeneratedModule {
   const module = new Module(source, options);
-  const waits = options.waiting.waits(template);
-  const routine = new Routine(module, "file", waits);
+  module.storesRegex = features(template).storesRegex;
+  const waits = options.program.waiting.waits(template);
+  const isStatic = options.staticNames && !options.traced && !needsLookups(template, options.program);
+  const routine = new Routine(module, "file", waits, isStatic ? new StaticScope([], false) : null);
   zones(routine, template.body);
   routine.addLines(routine.finalWrite());
   routine.add(routine.endStatement());
 
   const result = waits ? "Promise<boolean>" : "boolean";
   const render = new Block(
-    [...routine.prologue(), ...routine.lines],
+    [...slotConstants(module), ...routine.prologue(), ...routine.lines],
     [
       waits ? "async " : "",
       "function render(context",
       module.annotation("Context"),
+      ", file",
+      module.annotation("FileIdentity"),
       ")",
       module.annotation(result),
       " {",
@@ -41,6 +48,19 @@ export function generateModule(source: string, template: Template, options: Gene
   const body: Line[] = [...module.hoisted, render];
   const { text, mappings } = printLines(options.types ? typedModule(module, body) : plainModule(module, body));
   return { code: text, mappings };
+}
+
+/** True for files whose names have to be looked up while they run. */
+function needsLookups(template: Template, program: ProgramFacts): boolean {
+  const { dynamicNames, declaresUniversals } = features(template);
+  return dynamicNames || (declaresUniversals && program.looksUpNames);
+}
+
+/** Fetches what the names of the file mean when it starts. */
+function slotConstants(module: Module): Line[] {
+  const lines: Line[] = module.usesBase ? ["const base = context.layer;"] : [];
+  for (const [name, code] of module.slots) lines.push([`const ${name} = `, code, ";"]);
+  return lines;
 }
 
 function typedModule(module: Module, body: Line[]): Line[] {

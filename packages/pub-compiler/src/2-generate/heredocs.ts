@@ -9,8 +9,9 @@ import { body } from "./statements.js";
 export function heredocValue(routine: Routine, node: Heredoc): Code {
   const { module } = routine;
   if (node.body.type === "HtmlBlock" && node.body.body.length === 0) return "null";
-  const inner = new Routine(module, "heredoc", routine.waits, routine);
-  body(inner, node.body);
+  const inner = new Routine(module, "heredoc", routine.waits, routine.scope, routine);
+  if (inner.scope === null) body(inner, node.body);
+  else inner.scope.branch(() => body(inner, node.body));
   inner.addLines(inner.finalWrite());
   inner.add(inner.endStatement());
 

@@ -6,6 +6,7 @@ import { isConstant, literalText, simplify } from "../1-analyze/constants.js";
 import { type Code, quote } from "./code.js";
 import { value } from "./expressions.js";
 import { dictLiteral } from "./literals.js";
+import { visibleScope } from "./names.js";
 import { stored } from "./places.js";
 import type { Routine } from "./routine.js";
 
@@ -14,11 +15,12 @@ export function includeStatement(routine: Routine, node: IncludeStatement): void
   routine.flush();
   const line = `${module.line(node.start)}`;
   const { form, code } = bindingsOf(routine, node);
-  const waits = module.options.waiting.includeWaits(literalText(simplify(node.file)));
-  const included = routine.awaited(waits, [
-    node.start,
-    module.call("include", line, quote(node.mode), value(routine, node.file), quote(form), code),
-  ]);
+  const waits = module.options.program.waiting.includeWaits(literalText(simplify(node.file)));
+  const args = [line, quote(node.mode), value(routine, node.file), quote(form), code];
+  const { scope } = routine;
+  // At the level of the file its own layer is the innermost one anyway.
+  if (scope !== null && (scope.insideFunction || scope.names().length > 0)) args.push(visibleScope(routine));
+  const included = routine.awaited(waits, [node.start, module.call("include", ...args)]);
   if (routine.tracksFailure) {
     routine.usesFailure = true;
     routine.add("if (!(", included, ")) ok = false;");

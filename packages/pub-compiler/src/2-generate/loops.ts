@@ -5,6 +5,7 @@ import type { ForStatement, IfStatement, WhileStatement } from "pub-parser";
 import { mayCall } from "../1-analyze/effects.js";
 import { Block, type Code, type Line, quote } from "./code.js";
 import { condition, quietly } from "./expressions.js";
+import { visibleScope } from "./names.js";
 import { container } from "./places.js";
 import type { Loop, Routine } from "./routine.js";
 import { body } from "./statements.js";
@@ -12,79 +13,138 @@ import { body } from "./statements.js";
 export function ifStatement(routine: Routine, node: IfStatement): void {
   if (node.branches.some((branch) => mayCall(branch.test))) routine.flush();
   const tests = node.branches.map((branch) => condition(routine, branch.test));
-  const lines: Line[] = [];
+  const blocks: Block[] = [];
   for (const [index, branch] of node.branches.entries()) {
     const open: Code = [branch.start, index === 0 ? "if (" : "} else if (", tests[index], ") {"];
-    lines.push(
+    blocks.push(
       new Block(
-        routine.nested(() => body(routine, branch.body)),
+        routine.branch(() => body(routine, branch.body)),
         open,
-        "",
+        null,
       ),
     );
   }
   if (node.alternate !== null) {
     const { alternate } = node;
-    lines.push(
+    blocks.push(
       new Block(
-        routine.nested(() => body(routine, alternate)),
+        routine.branch(() => body(routine, alternate)),
         "} else {",
-        "",
+        null,
       ),
     );
   }
-  routine.addChain(lines as Block[]);
+  routine.addChain(blocks);
+}
+
+/** The names that the code of a loop uses. */
+interface LoopNames {
+  readonly items: string;
+  readonly item: string;
+  readonly index: string;
+  readonly scope: string;
+  readonly outer: string;
+  readonly line: string;
 }
 
 export function forStatement(routine: Routine, node: ForStatement): void {
   const { module } = routine;
   if (mayCall(node.list)) routine.flush();
-  const line = `${module.line(node.start)}`;
   const number = module.number("loop");
-  const items = `items${number}`;
-  const item = `item${number}`;
-  const index = `i${number}`;
-  const scope = `scope${number}`;
-  const outer = `outer${number}`;
-  const list = container(routine, node.list);
-  const quiet = quietly(routine, node.list, list);
-  routine.add(`const ${items} = `, node.start, module.call("loopItems", quiet, line, `${node.empty !== null}`), ";");
-
-  const loop: Loop = {
-    label: `loop${number}`,
-    labelUsed: false,
-    roundEnd: [`context.layer = ${scope};`, `${items}[${index}] = ${item};`],
+  const names: LoopNames = {
+    items: `items${number}`,
+    item: `item${number}`,
+    index: `i${number}`,
+    scope: `scope${number}`,
+    outer: `outer${number}`,
+    line: `${module.line(node.start)}`,
   };
+  const { items } = names;
+  const list = quietly(routine, node.list, container(routine, node.list));
+  const loopItems = module.call("loopItems", list, names.line, `${node.empty !== null}`);
+  routine.add(`const ${items} = `, node.start, loopItems, ";");
+
   const lines = routine.nested(() => {
     routine.mayHoldText();
-    const rounds = routine.nested(() => {
-      routine.add(`const ${item} = `, module.call("loopItem", outer, items, index, line), ";");
-      routine.add(`if (${item} === undefined) continue;`);
-      routine.add(`${scope}.bind(${quote(node.variable.name)}, ${item});`);
-      routine.loops.push(loop);
-      body(routine, node.body);
-      routine.loops.pop();
-      routine.addLines(loop.roundEnd);
-    });
-    const label = loop.labelUsed ? `${loop.label}: ` : "";
-    // All rounds share the layer of the loop variable: closures see its last value.
-    routine.add(`const ${outer} = context.layer;`);
-    routine.add(`const ${scope} = `, module.call("pushLayer"), ";");
-    routine.addLine(new Block(rounds, `${label}for (let ${index} = 0; ${index} < ${items}.length; ${index}++) {`, "}"));
-    routine.add(`context.layer = ${outer};`);
+    if (routine.scope === null) dynamicLoop(routine, node, names, `loop${number}`);
+    else staticLoop(routine, node, names, `loop${number}`);
   });
-  const chain = [new Block(lines, `if (${items} !== null && ${items}.length > 0) {`, "")];
+  const chain = [new Block(lines, `if (${items} !== null && ${items}.length > 0) {`, null)];
   if (node.empty !== null) {
     const { empty } = node;
     chain.push(
       new Block(
-        routine.nested(() => body(routine, empty)),
+        routine.branch(() => body(routine, empty)),
         "} else {",
-        "",
+        null,
       ),
     );
   }
   routine.addChain(chain);
+}
+
+function loopHead(loop: Loop, { items, index }: LoopNames): string {
+  const label = loop.labelUsed ? `${loop.label}: ` : "";
+  return `${label}for (let ${index} = 0; ${index} < ${items}.length; ${index}++) {`;
+}
+
+/** All rounds share the layer of the loop variable: closures see its last value. */
+function dynamicLoop(routine: Routine, node: ForStatement, names: LoopNames, label: string): void {
+  const { items, item, index, scope, outer, line } = names;
+  const { module } = routine;
+  const loop: Loop = {
+    label,
+    labelUsed: false,
+    roundEnd: [`context.layer = ${scope};`, `${items}[${index}] = ${item};`],
+  };
+  const rounds = routine.rounds(() => {
+    routine.add(`const ${item} = `, module.call("loopItem", outer, items, index, line), ";");
+    routine.add(`if (${item} === undefined) continue;`);
+    routine.add(`${scope}.bind(${quote(node.variable.name)}, ${item});`);
+    routine.loops.push(loop);
+    body(routine, node.body);
+    routine.loops.pop();
+    routine.addLines(loop.roundEnd);
+  });
+  routine.add(`const ${outer} = context.layer;`);
+  routine.add(`const ${scope} = `, module.call("pushLayer"), ";");
+  routine.addLine(new Block(rounds, loopHead(loop, names), "}"));
+  routine.add(`context.layer = ${outer};`);
+}
+
+function staticLoop(routine: Routine, node: ForStatement, names: LoopNames, label: string): void {
+  const { items, item, index, line } = names;
+  const { module, scope } = routine;
+  if (scope === null) return;
+  // A loop that meets functions re-creates them in its own environment (§6.5).
+  const recreates = module.options.program.loopsMeetFunctions;
+  const visible = recreates ? visibleScope(routine) : null;
+  const variable = module.variable(node.variable.name);
+  const loop: Loop = { label, labelUsed: false, roundEnd: [`${items}[${index}] = ${item};`] };
+  scope.layers.push(
+    new Map([
+      [node.variable.name, { code: variable, certain: true, mayBeEmpty: false, bound: true, isUniversal: false }],
+    ]),
+  );
+  const rounds = routine.rounds(() => {
+    const value = module.call("loopValue", items, index, line);
+    if (visible === null) {
+      routine.add(`const ${item} = `, value, ";");
+    } else {
+      routine.add(`let ${item} = `, value, ";");
+      routine.add(`if (${item} instanceof ${module.runtime("Closure")}) ${item} = ${item}.recreate(`, visible, ");");
+    }
+    routine.add(`if (${item} === undefined) continue;`);
+    routine.add(`${variable} = ${item};`);
+    routine.loops.push(loop);
+    body(routine, node.body);
+    routine.loops.pop();
+    routine.addLines(loop.roundEnd);
+  });
+  scope.layers.pop();
+  // All rounds share the loop variable: closures see its last value.
+  routine.add(`let ${variable}`, module.annotation("Value"), ";");
+  routine.addLine(new Block(rounds, loopHead(loop, names), "}"));
 }
 
 export function whileStatement(routine: Routine, node: WhileStatement): void {
@@ -93,18 +153,18 @@ export function whileStatement(routine: Routine, node: WhileStatement): void {
   if (calls) routine.flush();
   const number = module.number("loop");
   const layer = `outer${number}`;
+  const isDynamic = routine.scope === null;
   const test = condition(routine, node.test);
-  const loop: Loop = { label: `loop${number}`, labelUsed: false, roundEnd: [`context.layer = ${layer};`] };
+  const roundEnd: Line[] = isDynamic ? [`context.layer = ${layer};`] : [];
+  const loop: Loop = { label: `loop${number}`, labelUsed: false, roundEnd };
   const { tracksFailure } = routine;
   // A failed include inside a `while` is not passed on (§8.2).
   routine.tracksFailure = false;
-  const rounds = routine.nested(() => {
+  const rounds = routine.rounds(() => {
+    routine.mayHoldText();
     if (calls && !module.options.traced) {
-      routine.mayHoldText();
       routine.flush();
       routine.add(["if (!", test, ") break;"]);
-    } else {
-      routine.mayHoldText();
     }
     routine.loops.push(loop);
     body(routine, node.body);
@@ -112,7 +172,7 @@ export function whileStatement(routine: Routine, node: WhileStatement): void {
     routine.addLines(loop.roundEnd);
   });
   routine.tracksFailure = tracksFailure;
-  routine.add(`const ${layer} = context.layer;`);
+  if (isDynamic) routine.add(`const ${layer} = context.layer;`);
   const label = loop.labelUsed ? `${loop.label}: ` : "";
   const head: Code = calls && !module.options.traced ? "true" : test;
   routine.addLine(new Block(rounds, [label, node.start, "while (", head, ") {"], "}"));

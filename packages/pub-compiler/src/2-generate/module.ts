@@ -2,20 +2,22 @@
  * The module being generated: what it imports from the runtime, its hoisted constants and functions, source lines.
  */
 import { type LineIndex, lineIndex } from "pub-parser";
-import type { WaitAnalysis } from "../1-analyze/waiting.js";
+import type { ProgramFacts } from "../1-analyze/program.js";
 import { type Code, commaList, type Line } from "./code.js";
 
 /** How a module is generated. */
 export interface GenerateOptions {
   /** Dictionary literals are evaluated in the reference's hash order (ruling L1). */
   readonly referenceOrder: boolean;
-  /** Which functions and calls may wait; the others stay synchronous. */
-  readonly waiting: WaitAnalysis;
+  /** What is known of the program that the template belongs to. */
+  readonly program: ProgramFacts;
   /**
    * Text goes to the output piece by piece and the flags of `EXIT_ON_ERROR` are checked: for runs that show errors in
    * the page, warn about nulls or stop at errors (§11.1).
    */
   readonly traced: boolean;
+  /** Names are resolved while compiling; without it all variables are found by name at run time. */
+  readonly staticNames: boolean;
   /** Write type annotations (TypeScript) or plain JavaScript. */
   readonly types: boolean;
 }
@@ -25,6 +27,12 @@ export class Module {
   private readonly typeNames = new Set<string>();
   /** Hoisted declarations, in order. */
   readonly hoisted: Line[] = [];
+  /** Free names by the constants that hold their slots. */
+  readonly slots = new Map<string, Code>();
+  /** A regex may get into a variable of this file. */
+  storesRegex = false;
+  /** The file's innermost layer is needed as `base`. */
+  usesBase = false;
   private readonly counters = new Map<string, number>();
   private readonly lines: LineIndex;
 
@@ -61,6 +69,12 @@ export class Module {
   /** A new name such as `list1`; unique in the module. */
   name(prefix: string): string {
     return `${prefix}${this.number(prefix)}`;
+  }
+
+  /** A JavaScript variable for a pub variable; `$` keeps it apart from all other names. */
+  variable(name: string): string {
+    const count = this.number(`$${name}`);
+    return count === 1 ? `$${name}` : `$${name}${count}`;
   }
 
   /** The next number for names with a prefix, from 1. */

@@ -4,6 +4,7 @@
  */
 import { Block, type Code, type Line } from "./code.js";
 import type { Module } from "./module.js";
+import type { StaticScope } from "./scope.js";
 
 export type RoutineKind = "file" | "function" | "heredoc";
 
@@ -41,6 +42,8 @@ export class Routine {
     readonly kind: RoutineKind,
     /** The function is asynchronous. */
     readonly waits: boolean,
+    /** Names resolved while compiling; null when all variables are found by name. */
+    readonly scope: StaticScope | null,
     /** The routine that a heredoc stands in. */
     readonly outer: Routine | null = null,
   ) {
@@ -50,6 +53,40 @@ export class Routine {
   /** `await` where what is called may wait. A routine that is not asynchronous never reaches anything that waits. */
   awaited(mayWait: boolean, code: Code): Code {
     return this.waits && mayWait ? ["await ", code] : code;
+  }
+
+  /** The constant with the slot of a free name; functions capture no further than a boundary (§8). */
+  freeSlot(name: string): string {
+    const { slots } = this.module;
+    const insideFunction = this.scope?.insideFunction === true;
+    const constant = insideFunction ? `${name}$f` : `${name}$`;
+    if (!slots.has(constant)) {
+      slots.set(constant, this.module.call(insideFunction ? "capturedSlot" : "slot", JSON.stringify(name)));
+    }
+    return constant;
+  }
+
+  /** Generates code that may or may not run; returns its lines. */
+  branch(generate: () => void): Line[] {
+    return this.nested(() => (this.scope === null ? generate() : this.scope.branch(generate)));
+  }
+
+  /** Generates the rounds of a loop; returns their lines with the declarations of their variables. */
+  rounds(generate: () => void): Line[] {
+    let declarations: string[] = [];
+    const lines = this.nested(() => {
+      if (this.scope === null) generate();
+      else declarations = this.scope.rounds(generate);
+    });
+    return [...this.declare(declarations), ...lines];
+  }
+
+  /** Lines that declare variables as unbound. */
+  private declare(names: readonly string[]): Line[] {
+    if (names.length === 0) return [];
+    const type = this.module.annotation("SlotContent");
+    const unbound = this.module.runtime("UNBOUND");
+    return [`let ${names.map((name) => `${name}${type} = ${unbound}`).join(", ")};`];
   }
 
   /** A function that evaluates an expression later. */
@@ -158,6 +195,7 @@ export class Routine {
     if (this.usesControl) {
       lines.push("let control = 0;", ["let returned", this.module.annotation("Value"), " = null;"]);
     }
+    if (this.scope !== null && this.outer === null) lines.push(...this.declare(this.scope.extents[0].declarations));
     if (this.temporaries.length > 0) {
       const annotation = this.module.annotation("Value");
       lines.push(`let ${this.temporaries.map((name) => name + annotation).join(", ")};`);

@@ -41,8 +41,6 @@ export function switchStatement(routine: Routine, node: SwitchStatement): void {
 }
 
 function caseBlock(routine: Routine, open: string, generate: () => void): Block {
-  const lines = routine.nested(() => {
-    generate();
-  });
+  const lines = routine.branch(generate);
   return new Block([...lines, "break;"], open, "}");
 }

@@ -7,6 +7,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "pub-parser";
 import type { Manifest, ManifestFile, ManifestTemplate } from "pub-runtime";
+import type { ProgramFacts } from "../1-analyze/program.js";
 import { generateBrokenModule, generateModule } from "../2-generate/generate.js";
 import { createManifest } from "../3-bundle/manifest.js";
 import { sourceMap } from "../3-bundle/source-map.js";
@@ -108,19 +109,23 @@ export class SiteCompiler {
 
   private async writeTemplates(writer: BundleWriter): Promise<Record<string, ManifestTemplate>> {
     const { site, options } = this;
-    const waiting = site.analyzeWaiting();
+    const program = site.analyze();
+    const reflective = site.reflectiveRuns();
     const templates: Record<string, ManifestTemplate> = {};
     const current = new Set<ParsedFile>();
     for (const [path, parsed] of site.templates) {
       current.add(parsed);
       let entry = this.modules.get(parsed);
-      if (entry === undefined || waiting.waits(parsed.template) || parsed.log.length > 0) {
-        const module = await this.writeModule(writer, path, parsed, waiting, false);
-        const traced =
-          options.traced && parsed.log.length === 0
-            ? await this.writeModule(writer, path, parsed, waiting, true)
-            : undefined;
-        entry = { module, hash: parsed.hash, ...(traced === undefined ? {} : { traced }) };
+      if (entry === undefined || program.waiting.waits(parsed.template) || parsed.log.length > 0) {
+        const module = await this.writeModule(writer, path, parsed, program, false);
+        const needsTraced = (options.traced || reflective.files.has(path)) && parsed.log.length === 0;
+        const traced = needsTraced ? await this.writeModule(writer, path, parsed, program, true) : undefined;
+        entry = {
+          module,
+          hash: parsed.hash,
+          ...(traced === undefined ? {} : { traced }),
+          ...(reflective.entries.has(path) ? { reflective: true } : {}),
+        };
         this.modules.set(parsed, entry);
       }
       templates[`/${path}`] = entry;
@@ -133,15 +138,16 @@ export class SiteCompiler {
     writer: BundleWriter,
     path: string,
     parsed: ParsedFile,
-    waiting: ReturnType<SiteFiles["analyzeWaiting"]>,
+    program: ProgramFacts,
     traced: boolean,
   ): Promise<string> {
     const stem = `templates/${path}${traced ? ".traced" : ""}`;
     if (parsed.log.length > 0) return writer.hashed(stem, ".cjs", generateBrokenModule(parsed.log), null);
     const generated = generateModule(parsed.source, parsed.template, {
       referenceOrder: this.options.dictOrder === "reference",
-      waiting,
+      program,
       traced,
+      staticNames: !traced,
       types: false,
     });
     const sourcePath = relative(dirname(join(resolve(this.directory), stem)), join(this.site.root, path));

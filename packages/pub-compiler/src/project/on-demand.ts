@@ -9,7 +9,9 @@ import { compileFunction } from "node:vm";
 import type { Template as SyntaxTree } from "pub-parser";
 import type { Template, TemplateEntry, TemplateSource } from "pub-runtime";
 import * as runtime from "pub-runtime";
-import { analyzeWaiting, type ProgramFile, type WaitAnalysis } from "../1-analyze/waiting.js";
+import { features } from "../1-analyze/features.js";
+import { analyzeProgram, type ProgramFacts } from "../1-analyze/program.js";
+import type { ProgramFile } from "../1-analyze/waiting.js";
 import type { Mapping } from "../2-generate/code.js";
 import { generateModule } from "../2-generate/generate.js";
 import { type ParsedFile, parseFile } from "./parsed.js";
@@ -20,6 +22,8 @@ export interface OnDemandOptions {
   readonly referenceOrder: boolean;
   /** Generate code for runs that show errors in the page, warn about nulls or stop at errors. */
   readonly traced: boolean;
+  /** False to look up all names at run time; default true. */
+  readonly optimize?: boolean;
 }
 
 /** A template compiled in this process. */
@@ -33,14 +37,18 @@ export interface CompiledTemplate extends TemplateEntry {
 export class OnDemandSource implements TemplateSource {
   private readonly parsed = new Map<string, ParsedFile | null>();
   private readonly compiled = new Map<string, CompiledTemplate>();
-  private waiting: WaitAnalysis | null = null;
+  private program: ProgramFacts | null = null;
+  /** Names are resolved while compiling; off for good once a file turned up that looks at variables by name. */
+  private staticNames: boolean;
   private analyzedFiles = 0;
 
   constructor(
     /** Folder of the site. */
     private readonly root: string,
     private readonly options: OnDemandOptions,
-  ) {}
+  ) {
+    this.staticNames = options.optimize ?? true;
+  }
 
   find(name: string): CompiledTemplate | null {
     const relative = relativeName(name);
@@ -105,10 +113,12 @@ export class OnDemandSource implements TemplateSource {
       const template = { errors: parsed.log, render: () => false };
       return { ...common, template, code: "", mappings: [] };
     }
-    const waiting = this.analyze(relative, parsed.template);
+    const program = this.analyze(relative, parsed.template);
     const { code, mappings } = generateModule(parsed.source, parsed.template, {
-      ...this.options,
-      waiting,
+      referenceOrder: this.options.referenceOrder,
+      traced: this.options.traced,
+      program,
+      staticNames: this.staticNames,
       types: false,
     });
     const module = { exports: (_runtime: typeof runtime): Template => ({ render: () => false }) };
@@ -117,7 +127,7 @@ export class OnDemandSource implements TemplateSource {
   }
 
   /** Analyses the program again when a file turns up that the last analysis did not know. */
-  private analyze(relative: string, template: SyntaxTree): WaitAnalysis {
+  private analyze(relative: string, template: SyntaxTree): ProgramFacts {
     const files: ProgramFile[] = [];
     let isComplete = true;
     const names = new Map<string, SyntaxTree[]>();
@@ -142,11 +152,12 @@ export class OnDemandSource implements TemplateSource {
       const parsed = this.parsed.get(name);
       if (parsed != null && parsed.log.length === 0) add(name, parsed.template);
     }
-    if (this.waiting === null || files.length !== this.analyzedFiles) {
-      this.waiting = analyzeWaiting(files, isComplete, (name) => names.get(name) ?? []);
+    if (this.program === null || files.length !== this.analyzedFiles) {
+      this.program = analyzeProgram(files, isComplete, (name) => names.get(name) ?? []);
       this.analyzedFiles = files.length;
+      if (!isComplete || files.some((file) => features(file.template).reflective)) this.staticNames = false;
     }
-    return this.waiting;
+    return this.program;
   }
 }
 

@@ -6,7 +6,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Template } from "pub-parser";
-import { analyzeWaiting, type WaitAnalysis } from "../1-analyze/waiting.js";
+import { features } from "../1-analyze/features.js";
+import { analyzeProgram, type ProgramFacts } from "../1-analyze/program.js";
 import { isTemplate, listFiles } from "./discover.js";
 import { type ParsedFile, parseFile } from "./parsed.js";
 import { includeCandidates, includes } from "./program.js";
@@ -61,8 +62,8 @@ export class SiteFiles {
     return includeCandidates(name, includer).filter((candidate) => this.templates.has(candidate));
   }
 
-  /** Which functions of the whole site may wait. */
-  analyzeWaiting(): WaitAnalysis {
+  /** What is known of the whole site as one program. */
+  analyze(): ProgramFacts {
     const valid = [...this.templates].filter(([, file]) => file.log.length === 0);
     const byName = new Map<string, Set<Template>>();
     for (const [path, file] of valid) {
@@ -75,10 +76,54 @@ export class SiteFiles {
         }
       }
     }
-    return analyzeWaiting(
+    return analyzeProgram(
       valid.map(([name, file]) => ({ name, template: file.template })),
       true,
       (name) => [...(byName.get(name) ?? [])],
     );
   }
+
+  /** The files that a file may include: by constant names, or those that fit the constant parts of a computed one. */
+  private included(path: string, template: Template): string[] {
+    const { names, patterns } = includes(template);
+    const found = names.flatMap((name) => this.resolveInclude(name, path));
+    if (patterns.length === 0) return found;
+    const folder = path.includes("/") ? `${path.slice(0, path.lastIndexOf("/"))}/` : "";
+    for (const candidate of this.templates.keys()) {
+      const relative = candidate.startsWith(folder) ? candidate.slice(folder.length) : candidate;
+      const forms = [candidate, `/${candidate}`, relative];
+      if (patterns.some((pattern) => forms.some((form) => pattern.test(form)))) found.push(candidate);
+    }
+    return found;
+  }
+
+  /**
+   * The pages in whose runs variables can be looked at by name from other files, and all files of such runs: their names
+   * cannot be resolved while compiling.
+   */
+  reflectiveRuns(): { entries: ReadonlySet<string>; files: ReadonlySet<string> } {
+    const valid = [...this.templates].filter(([, file]) => file.log.length === 0);
+    const start = valid.filter(([, file]) => features(file.template).reflective).map(([path]) => path);
+    if (start.length === 0) return { entries: new Set(), files: new Set() };
+    const forward = new Map(valid.map(([path, file]) => [path, this.included(path, file.template)]));
+    const backward = new Map<string, string[]>();
+    for (const [path, targets] of forward) {
+      for (const target of targets) backward.set(target, [...(backward.get(target) ?? []), path]);
+    }
+    const entries = reachable(start, backward);
+    return { entries, files: reachable([...entries], forward) };
+  }
+}
+
+function reachable(start: readonly string[], edges: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const seen = new Set(start);
+  const queue = [...start];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    for (const target of edges.get(next) ?? []) {
+      if (seen.has(target)) continue;
+      seen.add(target);
+      queue.push(target);
+    }
+  }
+  return seen;
 }

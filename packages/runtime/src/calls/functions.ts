@@ -19,8 +19,11 @@ export interface FunctionDefinition {
   readonly required: number;
   /** Required and optional parameters together. */
   readonly maximum: number;
-  /** Body that finds all its variables by name: what a function becomes when a loop re-creates it (§6.5). */
-  readonly dynamic: FunctionCode;
+  /**
+   * Body that finds all its variables by name: what a function becomes when a loop re-creates it (§6.5). Null when the
+   * function is never stored, so that no loop can meet it.
+   */
+  readonly dynamic: FunctionCode | null;
 }
 
 export class Closure extends Func {
@@ -44,7 +47,8 @@ export class Closure extends Func {
 
   /** The function as a loop over a list leaves it: bound to the loop's environment (§6.5). */
   recreate(environment: Layer | null): Closure {
-    return new Closure(this.definition, this.file, environment, this.definition.dynamic);
+    const { dynamic } = this.definition;
+    return dynamic === null ? this : new Closure(this.definition, this.file, environment, dynamic);
   }
 }
 

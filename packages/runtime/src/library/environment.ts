@@ -4,7 +4,7 @@
 import type { Context } from "../scope/context.js";
 import { type Layer, searchLayers } from "../scope/layer.js";
 import { findSlot, pushLayer, slotContent } from "../scope/names.js";
-import { Slot, UNBOUND, type VariableTable } from "../scope/slot.js";
+import { type Slot, UNBOUND, ValueSlot, type VariableTable } from "../scope/slot.js";
 import { copyValue, text } from "../values/index.js";
 import { Dict, List, type Value } from "../values/types.js";
 import type { BuiltinDefinition } from "./builtin.js";
@@ -39,7 +39,7 @@ function findLocalSlot(context: Context, name: string): Slot {
   const slot =
     boundLocal(context, name) ??
     searchLayers(context.layer, (layer) => (layer.kind === "locals" ? layer.slot(name) : undefined));
-  return slot ?? new Slot(UNBOUND);
+  return slot ?? new ValueSlot(UNBOUND);
 }
 
 /** The table of scope `g` or `u`; reports any other letter. */

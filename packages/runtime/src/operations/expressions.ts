@@ -2,9 +2,10 @@
  * Helpers of compiled expressions: printing, dictionary literals, constants, assignments to calls.
  */
 import { callable, invoke } from "../calls/call.js";
-import { Builtin, Closure, type FunctionDefinition } from "../calls/functions.js";
+import { Builtin, Closure, type FunctionCode, type FunctionDefinition } from "../calls/functions.js";
 import { lookupSlot } from "../library/environment.js";
 import type { Context } from "../scope/context.js";
+import type { FileIdentity } from "../site/source.js";
 import { copyValue, createMapTable, createReferenceTable, text } from "../values/index.js";
 import { Dict, Func, type Table, type Value } from "../values/types.js";
 import { type Content, invalidTarget, NO_PLACE, noTarget } from "./access.js";
@@ -49,11 +50,16 @@ export function call(
   return checked instanceof Func ? invoke(context, line, checked, args) : checked;
 }
 
-/** The function value of a `def` or `lambda` evaluated here. */
-export function closure(context: Context, definition: FunctionDefinition): Closure {
+/** The function value of a `def` or `lambda` evaluated here, which finds its variables by name. */
+export function dynamicClosure(context: Context, definition: FunctionDefinition): Closure {
   const file = context.frame.file;
-  if (file === null) throw new Error("a function was defined outside of any file");
+  if (file === null || definition.dynamic === null) throw new Error("a function was defined outside of any file");
   return new Closure(definition, file, context.layer, definition.dynamic);
+}
+
+/** The function value of a `def` or `lambda` whose variables were resolved while compiling. */
+export function closure(definition: FunctionDefinition, file: FileIdentity, code: FunctionCode): Closure {
+  return new Closure(definition, file, null, code);
 }
 
 /** `default(x, d)` when evaluating x has effects: x is evaluated a second time unless it was null. */

@@ -32,6 +32,16 @@ export function loopItem(context: Context, outer: Layer | null, items: Value[], 
   return value instanceof Closure ? value.recreate(outer) : copyValue(value);
 }
 
+/** `loopItem` where functions among the items are kept or re-created by the caller. */
+export function loopValue(context: Context, items: Value[], index: number, line: number): Value {
+  const value = items[index];
+  if (typeof value !== "object" || value === null) {
+    if (value === undefined) context.error(line, `for: row ${index} is undefined!`);
+    return value;
+  }
+  return copyValue(value);
+}
+
 /** The text that a `switch` compares with its labels; `undefined` for an undefined key (§6.6). */
 export function switchKey(value: Value): string | undefined {
   return value === undefined ? undefined : text(value);

@@ -2,6 +2,7 @@
  * Local layers (pub-language.md §7.1): a chain of variable tables from the innermost outwards. Entering a scope makes
  * a new innermost layer; leaving it goes back to the remembered one, so layers captured by closures live on.
  */
+import type { Value } from "../values/types.js";
 import { type Slot, UNBOUND, VariableTable } from "./slot.js";
 
 /**
@@ -33,6 +34,28 @@ export class Layer extends VariableTable {
   bound(name: string): Slot | undefined {
     const slot = this.find(name);
     return slot !== undefined && (slot.value !== UNBOUND || this.kind === "alias") ? slot : undefined;
+  }
+}
+
+/** The layer of a running file with the one name `metadata` (§7.5), whose value is made when it is first read. */
+export class FileLayer extends Layer {
+  constructor(
+    parent: Layer | null,
+    private readonly metadata: () => Value,
+  ) {
+    super(parent);
+  }
+
+  override find(name: string): Slot | undefined {
+    const slot = super.find(name);
+    if (slot !== undefined || name !== "metadata") return slot;
+    this.bind(name, this.metadata());
+    return super.find(name);
+  }
+
+  override entries(): IterableIterator<[string, Value]> {
+    this.find("metadata");
+    return super.entries();
   }
 }
 

@@ -13,9 +13,7 @@ export function findSlot(context: Context, name: string): Slot | undefined {
   const { run } = context;
   const global = run.globals.find(name);
   if (global !== undefined && global.value !== UNBOUND) return global;
-  const universal = run.universals.find(name);
-  if (universal !== undefined && universal.value !== UNBOUND) return universal;
-  return librarySlot(context, name);
+  return findOuterSlot(context, name);
 }
 
 /** The run's own slot of a built-in, made when the name is first used. */
@@ -27,6 +25,33 @@ export function librarySlot(context: Context, name: string): Slot | undefined {
   if (builtin === undefined) return undefined;
   library.bind(name, builtin);
   return library.slot(name);
+}
+
+/** The value of a name that is bound neither locally nor in globals: a universal or a built-in. */
+export function readUnbound(context: Context, name: string): Value {
+  const slot = findOuterSlot(context, name);
+  return slot === undefined ? undefined : slotContent(slot);
+}
+
+/** Assigns to a name that is bound neither locally nor in globals: to a universal or built-in, or to a new global. */
+export function assignUnbound(context: Context, name: string, value: Value): Value {
+  const { run } = context;
+  const universal = run.universals.find(name);
+  if (universal !== undefined && universal.value !== UNBOUND) {
+    universal.value = value;
+  } else if (run.builtin(name) !== undefined) {
+    run.library.bind(name, value);
+    run.replacesBuiltins = true;
+  } else {
+    run.globals.bind(name, value);
+  }
+  return value;
+}
+
+function findOuterSlot(context: Context, name: string): Slot | undefined {
+  const universal = context.run.universals.find(name);
+  if (universal !== undefined && universal.value !== UNBOUND) return universal;
+  return librarySlot(context, name);
 }
 
 /** The content of a slot as a value: `undefined` when the name is unbound or the slot is empty. */
@@ -46,7 +71,9 @@ export function read(context: Context, name: string): Value {
 export function readWarning(context: Context, name: string, line: number): Value {
   const slot = findSlot(context, name);
   if (slot === undefined) {
-    if (context.silent === 0) context.error(line, `cannot resolve variable: '${name}'`);
+    if (context.silent === 0 && context.run.options.warnNull) {
+      context.error(line, `cannot resolve variable: '${name}'`);
+    }
     return undefined;
   }
   const { value } = slot;
@@ -73,9 +100,12 @@ export function container(context: Context, name: string): Value {
 
 /** Assigns to the slot of a name, or makes a global (§7.2). The value is already a stored one. */
 export function assign(context: Context, name: string, value: Value): Value {
-  const slot = findSlot(context, name);
-  if (slot === undefined) context.run.globals.bind(name, value);
-  else slot.value = value;
+  const slot = findLocal(context.layer, name) ?? context.run.globals.find(name);
+  if (slot === undefined || slot.value === UNBOUND) {
+    // The slot of an alias for universals may be unbound and is meant all the same.
+    if (slot === undefined || slot === context.run.globals.find(name)) return assignUnbound(context, name, value);
+  }
+  slot.value = value;
   return value;
 }
 
@@ -92,7 +122,13 @@ export function contentScoped(context: Context, scope: "globals" | "universals",
 
 export function assignScoped(context: Context, scope: "globals" | "universals", name: string, value: Value): Value {
   context.run[scope].bind(name, value);
+  if (scope === "universals") noteUniversal(context, name);
   return value;
+}
+
+/** Remembers when a universal hides a built-in of its name. */
+function noteUniversal(context: Context, name: string): void {
+  if (context.run.builtin(name) !== undefined) context.run.universals.hidesBuiltins = true;
 }
 
 /** Enters a local layer, which stays until the enclosing extent ends (§7.4). */
@@ -124,4 +160,5 @@ export function pushAliases(context: Context, names: string[]): void {
 export function bindUniversal(context: Context, name: string, value: Value): void {
   const { run } = context;
   (run.options.config ? run.globals : run.universals).bind(name, value);
+  noteUniversal(context, name);
 }

@@ -75,7 +75,7 @@ export async function openBundle(directory: string, runtime: unknown): Promise<S
   let current = new BundleSource(root, await readManifest(root), runtime);
   const universals = new VariableTable();
   const run = (path: string, request: SitePublishOptions, write?: (bytes: string) => void) => {
-    const source = current.forRun(request.options);
+    const source = current.forRun(path, request.options);
     const { localization } = request;
     return publish(localization === undefined ? source : localized(source, localization), {
       name: byteString(path),
@@ -155,6 +155,7 @@ function manifestKey(name: string): string | null {
 class BundleSource implements TemplateSource {
   private readonly loaded = new Map<string, TemplateEntry>();
   private readonly require: NodeJS.Require;
+  private tracedSource: BundleSource | null = null;
 
   constructor(
     private readonly root: string,
@@ -165,11 +166,19 @@ class BundleSource implements TemplateSource {
     this.require = createRequire(join(root, "manifest.json"));
   }
 
-  /** The source for a run with these options: some need modules that print and check step by step. */
-  forRun(options: RunOptions | undefined): BundleSource {
+  /** The source for a run of a page: some need modules that print, check and look up names step by step. */
+  forRun(path: string, options: RunOptions | undefined): BundleSource {
+    const key = manifestKey(Buffer.from(path).toString("latin1"));
+    const reflective = key !== null && this.manifest.templates[key]?.reflective === true;
     const needsTracing =
-      options?.errors !== undefined || options?.exitOnError || options?.warnInlineNull || options?.warnNull;
-    return needsTracing ? new BundleSource(this.root, this.manifest, this.runtime, true) : this;
+      reflective ||
+      options?.errors !== undefined ||
+      options?.exitOnError ||
+      options?.warnInlineNull ||
+      options?.warnNull;
+    if (!needsTracing) return this;
+    this.tracedSource ??= new BundleSource(this.root, this.manifest, this.runtime, true);
+    return this.tracedSource;
   }
 
   /** The syntax errors of a template, or null when there is none of that name (a byte string). */

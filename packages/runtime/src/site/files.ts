@@ -2,6 +2,7 @@
  * Running files: `include`, `load` and the main file (pub-language.md §8).
  */
 import type { Context } from "../scope/context.js";
+import { FileLayer, type Layer } from "../scope/layer.js";
 import { pushLayer } from "../scope/names.js";
 import { copyValue, text } from "../values/index.js";
 import { Dict, type Value } from "../values/types.js";
@@ -16,7 +17,7 @@ interface FoundFile {
 export type BindingsForm = "none" | "literal" | "value";
 
 /**
- * `include` and `load`. `bindings` is the value of the dictionary expression when `form` is not `none`. Returns false
+ * `include` and `load`. The file sees the local layers of `scope`. `bindings` is the value of the dictionary expression when `form` is not `none`. Returns false
  * when a failure is to be passed on (§8.2); a promise when the file waits.
  */
 export function include(
@@ -26,6 +27,7 @@ export function include(
   fileName: Value,
   form: BindingsForm,
   bindings: Value,
+  scope: Layer | null = context.layer,
 ): boolean | Promise<boolean> {
   context.frame.line = line;
   const name = cutAtNul(text(fileName ?? (fileName === null ? null : "")));
@@ -51,6 +53,7 @@ export function include(
   }
 
   const { layer, muted } = context;
+  context.layer = scope;
   if (bindings instanceof Dict) pushBindings(context, bindings, form);
   if (mode === "load") context.muted = true;
   const leave = (succeeded: boolean): boolean => {
@@ -82,7 +85,7 @@ function pushBindings(context: Context, bindings: Dict, form: BindingsForm): voi
 /** Puts the file on the call stack with its `metadata` layer and runs it. The caller leaves the frame. */
 function runFile(context: Context, { entry, file }: FoundFile): boolean | Promise<boolean> {
   context.enter(file, null);
-  pushLayer(context).bind("metadata", metadata(context, file));
+  context.layer = new FileLayer(context.layer, () => metadata(context, file));
   return entry.template.render(context, file);
 }
 

@@ -9,6 +9,8 @@ export interface ManifestTemplate {
   readonly hash: string;
   /** Module for runs that show errors in the page, warn about nulls or stop at errors. */
   readonly traced?: string;
+  /** Runs of this page use the `traced` modules, because they can look at variables by name across files. */
+  readonly reflective?: boolean;
 }
 
 export interface ManifestFile {
