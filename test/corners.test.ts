@@ -3,10 +3,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { render } from "pub-compiler";
+import { type RenderRequest, render } from "pub-compiler";
 import { afterAll, describe, expect, test } from "vitest";
-import type { ErrorMode } from "../packages/pub-compiler/src/cli/run-options.js";
-import { runOptions } from "../packages/pub-compiler/src/cli/run-options.js";
 import { root } from "./command.js";
 
 interface Corner {
@@ -17,13 +15,7 @@ interface Corner {
   readonly encoding?: "latin1";
   /** The only order of dictionaries in which the case is run. */
   readonly dictOrder?: DictOrder;
-  readonly options?: {
-    readonly wss?: boolean;
-    readonly utf8Json?: boolean;
-    readonly strictIncludeScoping?: boolean;
-    readonly filterCgi?: 0 | 1 | 2;
-    readonly errors?: ErrorMode;
-  };
+  readonly options?: RenderRequest["options"];
   /** The page, `t.pub`. */
   readonly source: string;
   /** Further files. */
@@ -46,7 +38,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")))
     const runs = corners.filter((corner) => (corner.dictOrder ?? dictOrder) === dictOrder);
     test.each(runs)("$name [$section]", async (corner) => {
       const site = writeSite(join(scratch, dictOrder, topic, corner.name), corner);
-      const options = { ...runOptions(corner.options ?? {}), dictOrder, timeZone: "UTC", seed: 1 };
+      const options = { ...corner.options, dictOrder, timeZone: "UTC", seed: 1 };
       const { output, log } = await render({ root: site, main: "t.pub", options });
       const expected = {
         stdout: bytes(corner, corner.stdout),
