@@ -29,7 +29,10 @@ const COMPRESSORS: Readonly<Partial<Record<Coding, Compress>>> = {
   ...(zstd === undefined ? {} : { zstd: (body: Uint8Array) => promisify(zstd)(body) }),
   br: (body, { brotliQuality }) =>
     brotli(body, {
-      params: { [zlib.constants.BROTLI_PARAM_QUALITY]: brotliQuality, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: body.length },
+      params: {
+        [zlib.constants.BROTLI_PARAM_QUALITY]: brotliQuality,
+        [zlib.constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+      },
     }),
   gzip: (body, { gzipLevel }) => gzip(body, { level: gzipLevel }),
 };

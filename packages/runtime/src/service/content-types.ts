@@ -48,5 +48,7 @@ export function contentType(fileName: string): string {
 
 /** Whether bodies of that type become smaller by compression. */
 export function isCompressible(type: string): boolean {
-  return /^(?:text\/|application\/(?:json|javascript|xml|wasm|[\w.-]+\+(?:json|xml))|image\/(?:svg\+xml|x-icon))/i.test(type);
+  return /^(?:text\/|application\/(?:json|javascript|xml|wasm|[\w.-]+\+(?:json|xml))|image\/(?:svg\+xml|x-icon))/i.test(
+    type,
+  );
 }

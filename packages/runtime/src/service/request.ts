@@ -30,7 +30,6 @@ export interface Form {
 }
 
 const METHODS_WITH_FORM = new Set(["POST", "PUT", "PATCH"]);
-const URL_ENCODED = "application/x-www-form-urlencoded";
 
 export class ServiceRequest {
   readonly method: string;
@@ -99,7 +98,10 @@ export class ServiceRequest {
 
   /** Bytes of the request line and the headers, with the empty line behind them. */
   get headLength(): number {
-    return this.host.fields.reduce((sum, [name, value]) => sum + name.length + value.length + 4, this.firstLine.length + 4);
+    return this.host.fields.reduce(
+      (sum, [name, value]) => sum + name.length + value.length + 4,
+      this.firstLine.length + 4,
+    );
   }
 
   get userAgent(): string | undefined {
@@ -269,11 +271,8 @@ export class ServiceRequest {
 
   private async readForm(): Promise<Form> {
     const fields = new Parameters(this.rules.parameters);
-    if (/^multipart\/form-data$/.test(this.contentType)) return { fields, files: await this.readFiles(fields) };
-    const body = await this.bytes();
-    // A body of another type is no form, but clients that say nothing mean one.
-    if (this.contentType === "" || this.contentType === URL_ENCODED) addUrlEncoded(body.toString("latin1"), fields);
-    else if (!this.contentType.endsWith("json")) addUrlEncoded(body.toString("latin1"), fields);
+    if (this.contentType === "multipart/form-data") return { fields, files: await this.readFiles(fields) };
+    addUrlEncoded((await this.bytes()).toString("latin1"), fields);
     return { fields, files: [] };
   }
 

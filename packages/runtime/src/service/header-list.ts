@@ -1,0 +1,101 @@
+/**
+ * The header fields of a response in the order of the specification (server specification §3.9), guarded against
+ * injection.
+ */
+import type { Field } from "./host.js";
+import { encodeText } from "./text.js";
+
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const UNSAFE_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** Fields that decide where a response ends: the server sets them itself. */
+const RESERVED = new Set(["connection", "content-length", "date", "keep-alive", "transfer-encoding"]);
+
+/** Fields that a service adds. */
+export class HeaderList {
+  private readonly fields = new Map<string, Field>();
+
+  /**
+   * Sets a field; a later one replaces an earlier one of the same name in any case. Names and values that could break
+   * the head, and fields that are the server's own, are left out: the result is false then.
+   */
+  set(name: string, value: string | number): boolean {
+    const key = name.toLowerCase();
+    const bytes = encodeText(String(value));
+    if (!NAME.test(name) || UNSAFE_VALUE.test(bytes) || RESERVED.has(key) || key === "set-cookie") return false;
+    this.fields.delete(key);
+    this.fields.set(key, [name, bytes]);
+    return true;
+  }
+
+  get(name: string): string | undefined {
+    return this.fields.get(name.toLowerCase())?.[1];
+  }
+
+  has(name: string): boolean {
+    return this.fields.has(name.toLowerCase());
+  }
+
+  delete(name: string): boolean {
+    return this.fields.delete(name.toLowerCase());
+  }
+
+  /** Adds a word to a field that is a list, unless it is there. */
+  addWord(name: string, word: string): void {
+    const known = this.get(name);
+    const words = known === undefined ? [] : known.split(",").map((part) => part.trim());
+    if (words.includes("*") || words.some((other) => other.toLowerCase() === word.toLowerCase())) return;
+    this.set(name, [...words, word].join(", "));
+  }
+
+  [Symbol.iterator](): IterableIterator<Field> {
+    return this.fields.values();
+  }
+}
+
+/** What the head of a response says, besides what the service adds. */
+export interface HeadParts {
+  readonly contentType?: string;
+  readonly connection?: string;
+  readonly cacheControl?: string;
+  readonly expires?: string;
+  readonly contentDisposition?: string;
+  readonly server: string;
+  readonly contentEncoding?: string;
+  readonly isChunked: boolean;
+  readonly location?: string;
+  readonly contentLength?: number;
+}
+
+/** All fields in order. */
+export function headFields(parts: HeadParts, added: HeaderList, cookies: readonly string[]): Field[] {
+  const { contentLength } = parts;
+  const own: (readonly [name: string, value: string | undefined])[] = [
+    ["Date", httpDate()],
+    ["Content-Type", parts.contentType],
+    ["Connection", parts.connection],
+    ["Cache-control", parts.cacheControl],
+    ["Expires", parts.expires],
+    ["Content-Disposition", parts.contentDisposition],
+    ["Server", parts.server],
+    ["X-OKWS-Version", parts.server],
+    ["Content-Encoding", parts.contentEncoding],
+    ["Transfer-Encoding", parts.isChunked ? "chunked" : undefined],
+    ["Location", parts.location],
+  ];
+  const fields: Field[] = [];
+  for (const [name, value] of own) {
+    if (value === undefined || added.has(name)) continue;
+    const bytes = encodeText(value);
+    if (!UNSAFE_VALUE.test(bytes)) fields.push([name, bytes]);
+  }
+  fields.push(...added);
+  if (contentLength !== undefined) fields.push(["Content-Length", String(contentLength)]);
+  for (const cookie of cookies) fields.push(["Set-Cookie", cookie]);
+  return fields;
+}
+
+/** A time as HTTP writes it; `time` in epoch milliseconds, default now. */
+export function httpDate(time: number = Date.now()): string {
+  return new Date(time).toUTCString();
+}

@@ -1,0 +1,30 @@
+/**
+ * The API that service authors program against: `pub-runtime/service`.
+ */
+export { type Backend, type BackendDefinition, BackendUnavailable, backend } from "./backends.js";
+export type { BodyStream } from "./body-stream.js";
+export { Cache, type CacheOptions } from "./cache.js";
+export type { Coding, CompressionRules } from "./compression.js";
+export { contentType } from "./content-types.js";
+export type { RequestContext, ServiceContext } from "./context.js";
+export type { Cookie, CookieExpiry } from "./cookies.js";
+export { defineService, type Service, type ServiceDefinition, type ServiceOptions } from "./define-service.js";
+export { ClientGone, HttpError } from "./errors.js";
+export type { EventStream, ServerEvent } from "./event-stream.js";
+export type { FileOptions } from "./file-response.js";
+export type * from "./host.js";
+export { defineLibrary, type LibraryFunction, type ServiceLibrary } from "./library.js";
+export { createLocaliser, type Localiser, type LocaliserOptions, preferredLanguages } from "./localiser.js";
+export type { IncomingFile, UploadedFile, UploadOptions } from "./multipart.js";
+export { createRequestListener } from "./node-http.js";
+export { Parameters } from "./parameters.js";
+export type { ConfigurationResult, PageOptions, PageResult, Variables } from "./publisher.js";
+export type { Form, ServiceRequest } from "./request.js";
+export type { ServiceResponse, StreamOptions } from "./response.js";
+export type { Route, RouteDefinition, RouteInput } from "./routes.js";
+export type { RunningService } from "./running-service.js";
+export { InputError, type InputIssue, type StandardSchema } from "./schema.js";
+export { serviceSettings } from "./settings.js";
+export { PHRASES } from "./status.js";
+export { createTestService, type TestService, type TestServiceOptions } from "./test-service.js";
+export { escapeHtml } from "./text.js";
