@@ -74,7 +74,6 @@ export class Run implements RunSettings {
   readonly strictIncludeScoping: boolean;
   readonly referenceOrder: boolean;
   readonly newTable: () => Table;
-  readonly timeZone: string;
   readonly programName: string;
   readonly maximumFrames: number;
   readonly errorList: List | null;
@@ -82,6 +81,7 @@ export class Run implements RunSettings {
   readonly library = new VariableTable();
   /** A built-in was replaced in the library layer. */
   replacesBuiltins = false;
+  private zone: string | undefined;
   private generator: RandomSource | undefined;
   private readonly pending = new Set<Promise<unknown>>();
 
@@ -98,7 +98,6 @@ export class Run implements RunSettings {
     this.strictIncludeScoping = options.strictIncludeScoping ?? false;
     this.referenceOrder = options.dictOrder === "reference";
     this.newTable = this.referenceOrder ? createReferenceTable : createMapTable;
-    this.timeZone = options.timeZone ?? processTimeZone();
     this.programName = options.programName ?? "pub";
     this.maximumFrames = options.maximumFrames ?? 256;
     this.errorList = options.errors?.object === undefined ? null : new List([]);
@@ -112,6 +111,12 @@ export class Run implements RunSettings {
 
   now(): number {
     return this.options.now ?? Math.floor(Date.now() / 1000);
+  }
+
+  /** Found when a date function first asks: that takes longer than rendering a small page. */
+  get timeZone(): string {
+    this.zone ??= this.options.timeZone ?? processTimeZone();
+    return this.zone;
   }
 
   get random(): RandomSource {

@@ -1,7 +1,7 @@
 /**
  * What the compiler knows of the function library: the names of the built-ins and those with rules of their own.
  */
-import { builtinDefinitions } from "pub-runtime";
+import { builtinDefinitions, directBuiltins } from "pub-runtime";
 
 export const builtinNames: ReadonlySet<string> = new Set(builtinDefinitions.map((definition) => definition.name));
 
@@ -19,3 +19,26 @@ export const seesUndefined: ReadonlySet<string> = new Set([
 export const blockingNames: ReadonlySet<string> = new Set(
   builtinDefinitions.filter((definition) => definition.blocking).map((definition) => definition.name),
 );
+
+export { directBuiltins };
+
+/** Built-ins that neither keep nor change their arguments and return a scalar. */
+export const readingBuiltins: ReadonlySet<string> = new Set([
+  ...directBuiltins,
+  "contains",
+  "format_float",
+  "format_int",
+  "index_of",
+  "int",
+  "isnull",
+  "join",
+  "js_escape",
+  "json_escape",
+  "len",
+  "str",
+  "substr",
+  "tag_escape",
+  "time_format",
+  "type",
+  "uint",
+]);

@@ -5,7 +5,7 @@
 import type { CallExpression, Expression, PipeExpression } from "pub-parser";
 import { simplify } from "../1-analyze/constants.js";
 import { isSimple } from "../1-analyze/effects.js";
-import { builtinNames, seesUndefined } from "../1-analyze/library.js";
+import { builtinNames, directBuiltins, seesUndefined } from "../1-analyze/library.js";
 import { type Code, quote } from "./code.js";
 import { array, quietly, value } from "./expressions.js";
 import { argument, rawArgument, stored } from "./places.js";
@@ -76,6 +76,17 @@ function callCode(routine: Routine, node: Call): Code {
   const callee = value(routine, node.callee);
   if (builtin === "default" && node.arguments.length > 0 && node.arguments.length <= 2) {
     return defaultCode(routine, node, callee);
+  }
+  const target = simplify(node.callee);
+  if (
+    target.type === "Identifier" &&
+    directBuiltins.has(target.name) &&
+    node.arguments.length === 1 &&
+    routine.scope !== null &&
+    routine.scope.resolve(target.name).variables.length === 0
+  ) {
+    const args = [line, routine.freeSlot(target.name), name, stored(routine, node.arguments[0])];
+    return awaitedCall(routine, node, [node.start, module.call("callDirect", ...args)]);
   }
   if (builtin !== null && seesUndefined.has(builtin)) return rawCall(routine, node, callee, builtin);
 

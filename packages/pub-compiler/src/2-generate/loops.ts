@@ -3,6 +3,7 @@
  */
 import type { ForStatement, IfStatement, WhileStatement } from "pub-parser";
 import { mayCall } from "../1-analyze/effects.js";
+import { onlyReadsItems } from "../1-analyze/read-only.js";
 import { Block, type Code, type Line, quote } from "./code.js";
 import { condition, quietly } from "./expressions.js";
 import { visibleScope } from "./names.js";
@@ -39,6 +40,7 @@ export function ifStatement(routine: Routine, node: IfStatement): void {
 
 /** The names that the code of a loop uses. */
 interface LoopNames {
+  readonly list: string;
   readonly items: string;
   readonly item: string;
   readonly index: string;
@@ -52,6 +54,7 @@ export function forStatement(routine: Routine, node: ForStatement): void {
   if (mayCall(node.list)) routine.flush();
   const number = module.number("loop");
   const names: LoopNames = {
+    list: `rows${number}`,
     items: `items${number}`,
     item: `item${number}`,
     index: `i${number}`,
@@ -61,13 +64,20 @@ export function forStatement(routine: Routine, node: ForStatement): void {
   };
   const { items } = names;
   const list = quietly(routine, node.list, container(routine, node.list));
-  const loopItems = module.call("loopItems", list, names.line, `${node.empty !== null}`);
-  routine.add(`const ${items} = `, node.start, loopItems, ";");
+  const onlyReads = routine.scope !== null && !module.options.program.loopsMeetFunctions && onlyReadsItems(node);
+  if (onlyReads) {
+    const loopList = module.call("loopList", list, names.line, `${node.empty !== null}`);
+    routine.add(`const ${names.list} = `, node.start, loopList, ";");
+    routine.add(`const ${items} = ${names.list} === null ? null : ${names.list}.items;`);
+  } else {
+    const loopItems = module.call("loopItems", list, names.line, `${node.empty !== null}`);
+    routine.add(`const ${items} = `, node.start, loopItems, ";");
+  }
 
   const lines = routine.nested(() => {
     routine.mayHoldText();
     if (routine.scope === null) dynamicLoop(routine, node, names, `loop${number}`);
-    else staticLoop(routine, node, names, `loop${number}`);
+    else staticLoop(routine, node, names, `loop${number}`, onlyReads);
   });
   const chain = [new Block(lines, `if (${items} !== null && ${items}.length > 0) {`, null)];
   if (node.empty !== null) {
@@ -112,7 +122,7 @@ function dynamicLoop(routine: Routine, node: ForStatement, names: LoopNames, lab
   routine.add(`context.layer = ${outer};`);
 }
 
-function staticLoop(routine: Routine, node: ForStatement, names: LoopNames, label: string): void {
+function staticLoop(routine: Routine, node: ForStatement, names: LoopNames, label: string, onlyReads: boolean): void {
   const { items, item, index, line } = names;
   const { module, scope } = routine;
   if (scope === null) return;
@@ -127,7 +137,9 @@ function staticLoop(routine: Routine, node: ForStatement, names: LoopNames, labe
     ]),
   );
   const rounds = routine.rounds(() => {
-    const value = module.call("loopValue", items, index, line);
+    const value = onlyReads
+      ? module.call("readItem", names.list, index, line)
+      : module.call("loopValue", items, index, line);
     if (visible === null) {
       routine.add(`const ${item} = `, value, ";");
     } else {

@@ -26,7 +26,13 @@ interface Letter {
 const MISMATCH = Symbol("mismatch");
 
 const LETTERS: Record<string, Letter> = {
-  O: { expected: "", convert: (value) => (value === undefined ? null : value) },
+  O: {
+    expected: "",
+    convert: (value) => {
+      if (value instanceof List) value.pristine = false;
+      return value === undefined ? null : value;
+    },
+  },
   s: {
     expected: "a string",
     convert: (value) => (typeof value === "string" ? value : value === null ? "" : text(value)),
@@ -40,6 +46,7 @@ const LETTERS: Record<string, Letter> = {
     convert: (value) => {
       if (!(value instanceof List)) return MISMATCH;
       mutableItems(value);
+      value.pristine = false;
       return value;
     },
   },

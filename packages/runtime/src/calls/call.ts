@@ -3,7 +3,7 @@
  * arguments are evaluated, `invoke` runs the function with them.
  */
 import { Context } from "../scope/context.js";
-import { Func, type Value } from "../values/types.js";
+import { Func, List, type Value } from "../values/types.js";
 import { convertArguments } from "./arguments.js";
 import { Builtin, Closure } from "./functions.js";
 
@@ -50,7 +50,7 @@ export function invokeClosure(context: Context, callee: Closure, args: Value[]):
     context.leave();
     return null;
   }
-  const result = callee.code(context, callee, ...args);
+  const result = run(context, callee, args);
   if (result instanceof Promise) {
     return result.then((value) => {
       context.leave();
@@ -63,9 +63,27 @@ export function invokeClosure(context: Context, callee: Closure, args: Value[]):
   return result === undefined ? null : result;
 }
 
+/** Spreading the arguments is slow; most functions take few. */
+function run(context: Context, callee: Closure, args: Value[]): Value | Promise<Value> {
+  const { code } = callee;
+  switch (args.length) {
+    case 0:
+      return code(context, callee);
+    case 1:
+      return code(context, callee, args[0]);
+    case 2:
+      return code(context, callee, args[0], args[1]);
+    default:
+      return code(context, callee, ...args);
+  }
+}
+
 export function invokeBuiltin(context: Context, callee: Builtin, args: Value[]): Value | Promise<Value> {
   const { definition } = callee;
-  if (definition.pattern === undefined) return definition.call(context, ...args);
+  if (definition.pattern === undefined) {
+    for (const arg of args) if (arg instanceof List) arg.pristine = false;
+    return definition.call(context, ...args);
+  }
   const converted = convertArguments(context, definition, args);
   return converted === null ? undefined : definition.call(context, ...converted);
 }

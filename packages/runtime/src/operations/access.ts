@@ -25,21 +25,27 @@ export function member(context: Context, object: Value, name: string, line: numb
 
 /** `object[key]` as a value. */
 export function element(context: Context, object: Value, key: Value, line: number): Value {
-  if (object instanceof List && typeof key === "number" && Number.isInteger(key)) return item(object.items, key);
+  if (object instanceof List && typeof key === "number" && Number.isInteger(key)) return item(object, key);
   if (object === undefined || object === null) return failed(context, line, "container evaluates to null");
   if (key === undefined || key === null) return failed(context, line, "cannot evaluate key for lookup");
   if (object instanceof Dict) return object.table.get(text(key));
   if (object instanceof List) {
     const position = toListIndex(key);
-    return position === null
-      ? failed(context, line, "indices into lists must be integers")
-      : item(object.items, position);
+    return position === null ? failed(context, line, "indices into lists must be integers") : item(object, position);
   }
   return failed(context, line, "[]-reference into an object not a dict or list");
 }
 
-function item(items: Value[], position: number): Value {
-  return items[position < 0 ? items.length + position : position];
+function item(list: List, position: number): Value {
+  const { items } = list;
+  const value = items[position < 0 ? items.length + position : position];
+  if (typeof value === "object") list.pristine = false;
+  return value;
+}
+
+function writableItem(list: List, position: number): Value {
+  mutableItems(list);
+  return item(list, position);
 }
 
 function failed(context: Context, line: number, message: string): undefined {
@@ -77,9 +83,7 @@ export function placeMember(context: Context, base: Content, name: string, line:
 export function placeElement(context: Context, base: Content, key: Value, line: number): Content {
   const target = elementTarget(context, base, key, line);
   if (target === null) return NO_PLACE;
-  return target instanceof Dict
-    ? mutableTable(target).get(text(key))
-    : item(mutableItems(target), toListIndex(key) ?? 0);
+  return target instanceof Dict ? mutableTable(target).get(text(key)) : writableItem(target, toListIndex(key) ?? 0);
 }
 
 /** The container of the place `base[key]` when the key fits it; null after an error. */

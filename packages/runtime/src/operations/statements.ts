@@ -14,7 +14,10 @@ import { type Content, NO_PLACE } from "./access.js";
  * an `empty` part (§6.5).
  */
 export function loopItems(context: Context, list: Content, line: number, hasEmpty: boolean): Value[] | null {
-  if (list instanceof List) return mutableItems(list);
+  if (list instanceof List) {
+    list.pristine = false;
+    return mutableItems(list);
+  }
   if (!hasEmpty) context.error(line, "for: second argument is not an iterable vector");
   return null;
 }
@@ -30,6 +33,25 @@ export function loopItem(context: Context, outer: Layer | null, items: Value[], 
     return value;
   }
   return value instanceof Closure ? value.recreate(outer) : copyValue(value);
+}
+
+/**
+ * The list that a loop which only reads its elements runs over, or null as for `loopItems`. While it is pristine, nothing
+ * else can tell whether its elements were wrapped.
+ */
+export function loopList(context: Context, list: Content, line: number, hasEmpty: boolean): List | null {
+  if (list instanceof List) {
+    mutableItems(list);
+    return list;
+  }
+  if (!hasEmpty) context.error(line, "for: second argument is not an iterable vector");
+  return null;
+}
+
+/** An item for a loop that only reads. */
+export function readItem(context: Context, list: List, index: number, line: number): Value {
+  const value = list.items[index];
+  return list.pristine && value !== undefined ? value : loopValue(context, list.items, index, line);
 }
 
 /** `loopItem` where functions among the items are kept or re-created by the caller. */

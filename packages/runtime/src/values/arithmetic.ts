@@ -92,7 +92,11 @@ const ARITHMETIC: Readonly<Record<Operation, Arithmetic>> = {
 function addValues(sink: ErrorSink, a: Value, b: Value, line: number): Value {
   if (typeof a === "string" && typeof b === "string") return concatenate(a, b);
   if (!checkTerms(sink, "addition", a, b, line)) return undefined;
-  if (a instanceof List && b instanceof List) return new List(a.items.concat(b.items));
+  if (a instanceof List && b instanceof List) {
+    a.pristine = false;
+    b.pristine = false;
+    return new List(a.items.concat(b.items));
+  }
   if (a instanceof Dict && b instanceof Dict) {
     const sum = copiedTable(a.table);
     for (const [key, value] of b.table) sum.set(key, copyValue(value));

@@ -26,7 +26,10 @@ export function newTableLike(table: Table): Table {
  */
 export function copyValue(v: Value): Value {
   if (typeof v !== "object" || v === null) return v;
-  if (v instanceof List) return new List(v.items, false);
+  if (v instanceof List) {
+    v.pristine = false;
+    return new List(v.items, false);
+  }
   return v instanceof Dict ? new Dict(v.table, false) : v;
 }
 

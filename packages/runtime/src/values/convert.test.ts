@@ -190,7 +190,7 @@ test.each<[Value, number | bigint | null, bigint | null, number | null, number |
   ["1.5", null, null, null, null],
   ["", null, null, null, null],
   ["99999999999999999999", 2n ** 63n - 1n, 2n ** 63n - 1n, 2 ** 63, null],
-  [new Regex("12", ""), 12, 12n, 12, null],
+  [new Regex("12", ""), 12, 12n, null, null],
   [new List([1]), null, null, null, null],
   [null, null, null, null, null],
   [undefined, null, null, null, null],

@@ -102,7 +102,9 @@ function convertObject(value: object, conversion: Conversion): Value {
 function convertArray(array: readonly unknown[], conversion: Conversion): List {
   const items: Value[] = [];
   for (let index = 0; index < array.length; index++) items.push(convertPart(array[index], index, conversion));
-  return new List(items);
+  const list = new List(items);
+  list.pristine = true;
+  return list;
 }
 
 function convertEntries(value: object, conversion: Conversion): Dict {

@@ -44,6 +44,12 @@ export class UInt {
  * A hole is `undefined`.
  */
 export class List {
+  /**
+   * The elements can be reached through this list only: data from the host that nothing took an element of yet. A loop
+   * that only reads may use the elements as they are.
+   */
+  pristine = false;
+
   constructor(
     public items: Value[],
     public owned: boolean = true,
