@@ -19,7 +19,7 @@ const text = caseRecord(name, measure(loaded.contestants, settings));
 const cases = [text];
 const bars = (definition.bars ?? PAGE_BARS).map((expectation) => judge(text, expectation));
 if (!definition.isProgram) {
-  for (const unicode of [false, true]) {
+  for (const unicode of definition.hasFixedData ? [true] : [false, true]) {
     const { contestants } = await loadCase(name, { unicode });
     const variant = `${name}, to bytes${unicode ? ", not Latin-1" : ""}`;
     const record = caseRecord(variant, measure(toBytes(contestants), settings));
