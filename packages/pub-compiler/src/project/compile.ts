@@ -12,7 +12,7 @@ import { generateBrokenModule, generateModule } from "../2-generate/generate.js"
 import { createManifest } from "../3-bundle/manifest.js";
 import { sourceMap } from "../3-bundle/source-map.js";
 import { BundleWriter } from "../3-bundle/writer.js";
-import { checkSite } from "./check.js";
+import { syntaxDiagnostics } from "./check.js";
 import { isPrivate } from "./discover.js";
 import type { ParsedFile } from "./parsed.js";
 import { SiteFiles } from "./site.js";
@@ -72,7 +72,7 @@ export class SiteCompiler {
 
   private async write(changed: ReadonlySet<string> | null): Promise<CompileResult> {
     const { site, options } = this;
-    const diagnostics = checkSite(site);
+    const diagnostics = syntaxDiagnostics(site);
     const errors = diagnostics.filter(({ diagnostic }) => diagnostic.severity === "error").length;
     const summary = {
       templates: site.templates.size,

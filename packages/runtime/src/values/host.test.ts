@@ -10,6 +10,13 @@ import { ReferenceTable } from "./reference-table.js";
 import { text } from "./text.js";
 import { Dict, List, Regex, type Value } from "./types.js";
 
+/** A list as `fromHost` makes it: nothing else refers to its elements. */
+function hostList(items: Value[]): List {
+  const list = new List(items);
+  list.pristine = true;
+  return list;
+}
+
 test.each<[unknown, Value]>([
   [undefined, null],
   [null, null],
@@ -27,7 +34,7 @@ test.each<[unknown, Value]>([
   ["é€", "\xc3\xa9\xe2\x82\xac"],
   [new Uint8Array([0x80, 0x41]), "\x80A"],
   [new Date(1_500_000_000_999), makeUInt(1_500_000_000)],
-  [[1, [undefined]], new List([1, new List([null])])],
+  [[1, [undefined]], hostList([1, hostList([null])])],
   [makeFloat(1), makeFloat(1)],
 ])("%o becomes %o", (host, value) => {
   expect(fromHost(host, createMapTable)).toEqual(value);

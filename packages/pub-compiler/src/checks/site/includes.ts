@@ -1,0 +1,81 @@
+/**
+ * Includes that find nothing, the wrong file or never end.
+ */
+import { posix } from "node:path";
+import { includeCandidates } from "../../project/program.js";
+import type { IncludeFact } from "../facts.js";
+import { nearest } from "../nearest.js";
+import type { IncludeGraph, ResolvedInclude } from "./graph.js";
+import type { SiteReport } from "./site-report.js";
+
+export function checkIncludes(graph: IncludeGraph, report: SiteReport): void {
+  for (const path of graph.site.files.keys()) {
+    for (const { fact } of graph.includesOf(path)) {
+      if (fact.parts.length === 1) checkName(fact, fact.parts[0], path, graph, report);
+    }
+  }
+  checkCycles(graph, report);
+}
+
+function checkName(fact: IncludeFact, name: string, path: string, graph: IncludeGraph, report: SiteReport): void {
+  const candidates = [...new Set(includeCandidates(name, path))];
+  const found = candidates.filter((candidate) => graph.site.exists(candidate));
+  if (found.length === 0) {
+    if (candidates.some((candidate) => isLocalized(candidate, graph))) return;
+    const near = nearest(candidates[0] ?? name, graph.site.paths());
+    report.report(path, "missing-include", fact.span, `There is no file \`${name}\``, {
+      hint: near === null ? undefined : `did you mean \`/${near}\`?`,
+    });
+  } else if (found.length > 1) {
+    report.report(path, "ambiguous-include", fact.span, `This is \`/${found[0]}\`, not \`/${found[1]}\``, {
+      hint: "begin the name with `/`",
+    });
+  }
+}
+
+/** True when a localizer may find another file for the name: `/a/b.en.html` or `/a/en/b.html` for `/a/b.html` (§8.1). */
+function isLocalized(candidate: string, graph: IncludeGraph): boolean {
+  const { dir, name, ext } = posix.parse(candidate);
+  const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const folder = dir === "" ? "" : `${escaped(dir)}/`;
+  const part = "[^/.]+";
+  const test = new RegExp(
+    `^${folder}(${part}/){0,2}${escaped(name)}(\\.${part}){0,2}${escaped(ext)}(\\.${part}){0,2}$`,
+  );
+  for (const path of graph.site.paths()) if (test.test(path)) return true;
+  return false;
+}
+
+/** Reports each cycle of unconditional includes once, in the file that is first by name. */
+function checkCycles(graph: IncludeGraph, report: SiteReport): void {
+  const state = new Map<string, "open" | "done">();
+  const certain = (path: string): readonly ResolvedInclude[] =>
+    graph.includesOf(path).filter(({ fact, targets }) => fact.certain && fact.parts.length === 1 && targets.length > 0);
+  for (const start of [...graph.site.files.keys()].sort()) {
+    const stack: { path: string; edges: readonly ResolvedInclude[]; next: number }[] = [];
+    const enter = (path: string): void => {
+      state.set(path, "open");
+      stack.push({ path, edges: certain(path), next: 0 });
+    };
+    if (!state.has(start)) enter(start);
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1];
+      const edge = top.edges[top.next++];
+      if (edge === undefined) {
+        state.set(top.path, "done");
+        stack.pop();
+        continue;
+      }
+      const [target] = edge.targets;
+      if (!state.has(target)) enter(target);
+      else if (state.get(target) === "open") {
+        const from = stack.findIndex(({ path }) => path === target);
+        const first = stack[from];
+        const way = [...stack.slice(from).map(({ path }) => `/${path}`), `/${target}`].join(" → ");
+        report.report(first.path, "include-cycle", first.edges[first.next - 1].fact.span, `This never ends: ${way}`, {
+          hint: "put a condition around one of the includes",
+        });
+      }
+    }
+  }
+}
