@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^pub-parser\/json$/, replacement: source("packages/pub-parser/src/json/index.ts") },
       { find: /^pub-parser\/config$/, replacement: source("packages/pub-parser/src/config/index.ts") },
       { find: /^pub-runtime$/, replacement: source("packages/runtime/src/index.ts") },
+      { find: /^pub-runtime\/service$/, replacement: source("packages/runtime/src/service/index.ts") },
       { find: /^pub-compiler$/, replacement: source("packages/pub-compiler/src/index.ts") },
     ],
   },

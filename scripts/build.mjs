@@ -18,7 +18,7 @@ const bundles = [
     folder: "pub-parser",
     entries: { index: "src/index.ts", json: "src/json/index.ts", config: "src/config/index.ts" },
   },
-  { folder: "runtime", entries: { index: "src/index.ts" } },
+  { folder: "runtime", entries: { index: "src/index.ts", service: "src/service/index.ts" } },
   { folder: "pub-compiler", entries: { index: "src/index.ts" } },
   { folder: "pub-compiler", entries: { pubc: "src/cli/pubc.ts" }, command: true },
   { folder: "okd", entries: await okdEntries() },
@@ -29,6 +29,7 @@ const alias = {
   "pub-parser/json": join(packages, "pub-parser/src/json/index.ts"),
   "pub-parser/config": join(packages, "pub-parser/src/config/index.ts"),
   "pub-parser": join(packages, "pub-parser/src/index.ts"),
+  "pub-runtime/service": join(packages, "runtime/src/service/index.ts"),
   "pub-runtime": join(packages, "runtime/src/index.ts"),
   "pub-compiler": join(packages, "pub-compiler/src/index.ts"),
 };
@@ -77,7 +78,8 @@ async function bundle({ folder, entries, command = false }) {
     define: { PUBC_VERSION: JSON.stringify(version), OKD_VERSION: JSON.stringify(version) },
     sourcemap: true,
     sourcesContent: false,
-    external: ["esbuild"],
+    // Packages that are no ES modules would need a `require` of their own in the bundle.
+    external: ["esbuild", "@fastify/busboy", "saxes"],
     alias,
     write: false,
     logLevel: "warning",
