@@ -8,37 +8,42 @@ import { escapeHTML } from "fast-escape-html";
 import { measure, quick, thorough } from "../harness/measure.mjs";
 import { bar, caseRecord, OURS } from "../harness/report.mjs";
 import { escapeHtml } from "./escape.mjs";
-import { openPage } from "./ours.mjs";
+import { givenData, openPage } from "./ours.mjs";
 
 const LENGTH = 100_000;
 const CLEAN = "The quiet lantern keeps a narrow ledger of the harbour; ";
 const DIRTY = `The <em>quiet</em> lantern's ledger & "harbour" keeps `;
 
-/** Escapers of the library with the JavaScript function that does the same, where there is one, to check them against. */
+/**
+ * Escapers of the library: a text without characters that they escape, and the JavaScript function that does the same,
+ * where there is one, to check them against and to report.
+ */
 const ESCAPERS = {
-  html_escape: escapeHtml,
-  hidden_escape: (text) => escapeHTML(text).replaceAll("&#39;", "&#039;"),
-  tag_escape: null,
-  json_escape: JSON.stringify,
-  js_escape: null,
-  url_escape: null,
+  html_escape: { clean: CLEAN, same: { name: "hand-written", run: escapeHtml } },
+  hidden_escape: { clean: CLEAN },
+  tag_escape: { clean: CLEAN },
+  json_escape: { clean: CLEAN, same: { name: "JSON.stringify", run: JSON.stringify } },
+  js_escape: { clean: CLEAN },
+  url_escape: { clean: CLEAN.replace(/\W/g, "_") },
 };
 
 const settings = process.argv.includes("--quick") ? quick : thorough;
 const folder = join(dirname(fileURLToPath(import.meta.url)), "../.work/escape");
 mkdirSync(folder, { recursive: true });
-const texts = { clean: fill(CLEAN), "to escape": fill(DIRTY) };
 const cases = [];
 const bars = [];
-for (const [escaper, reference] of Object.entries(ESCAPERS)) {
-  writeFileSync(join(folder, `${escaper}.pub`), `%{text | ${escaper}}`);
+for (const [escaper, { clean, same }] of Object.entries(ESCAPERS)) {
+  writeFileSync(join(folder, `${escaper}.pub`), `%{given.text | ${escaper}}`);
   const page = openPage(folder, `${escaper}.pub`);
-  for (const [kind, text] of Object.entries(texts)) {
-    const output = page.check({ text }).text;
-    if (reference !== null && output !== reference(text)) throw new Error(`${escaper} escapes ${kind} text wrongly`);
+  for (const [kind, sentence] of Object.entries({ clean, "to escape": DIRTY })) {
+    const text = fill(sentence);
+    const globals = givenData({ given: { text } });
+    const output = page.check(globals).text;
+    if (same !== undefined && output !== same.run(text)) throw new Error(`${escaper} escapes ${kind} text wrongly`);
     const contestants = [
       { name: "fast-escape-html", run: () => escapeHTML(text) },
-      { name: OURS, run: () => page.render({ text }) },
+      { name: OURS, run: () => page.render(globals) },
+      ...(same === undefined ? [] : [{ name: same.name, run: () => same.run(text) }]),
     ];
     const record = caseRecord(`${escaper}, 100 kB ${kind}`, measure(contestants, settings));
     cases.push(record);

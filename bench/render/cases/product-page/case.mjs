@@ -59,20 +59,16 @@ function pageVariables({ book }) {
 
 /** Handlebars has no expressions: everything that is not a path is a helper. */
 export const helpers = {
-  ...Object.fromEntries(
-    [
-      "cls",
-      "only",
-      "slug",
-      "plural",
-      "initials",
-      "isbnDashes",
-      "isoDate",
-      "hiddenEscape",
-      "percentOff",
-      "truncate",
-    ].map((name) => [name, (...values) => text[name](...values.slice(0, -1))]),
-  ),
+  cls: (names) => text.cls(names),
+  only: (condition, value) => text.only(condition, value),
+  slug: (value) => text.slug(value),
+  plural: (n, one, many) => text.plural(n, one, many),
+  initials: (name) => text.initials(name),
+  isbnDashes: (isbn) => text.isbnDashes(isbn),
+  isoDate: (time) => text.isoDate(time),
+  hiddenEscape: (value) => text.hiddenEscape(value),
+  percentOff: (old, current) => text.percentOff(old, current),
+  truncate: (value, length) => text.truncate(value, length),
   t: (key, call) => text.t(call.data.root, key, call.hash),
   money: (cents, call) => text.money(cents, call.data.root.lang),
   longDate: (time, call) => text.longDate(call.data.root, time),
@@ -111,7 +107,7 @@ export function partials(extension) {
 /** Templates with white space stripped in the way of the site: each run is one space, except in scripts. */
 export function readTemplate(path) {
   return readFileSync(path, "utf8")
-    .split(/(<script>[^]*?<\/script>)/)
+    .split(/(<script>[\s\S]*?<\/script>)/)
     .map((piece) => (piece.startsWith("<script>") ? piece : piece.replace(/\s+/g, " ")))
     .join("");
 }
