@@ -2,6 +2,7 @@
 
 export const entryPoints = {
   okd: "src/cli/okd.ts",
+  okmgr: "src/cli/okmgr.ts",
   dispatcher: "src/dispatcher/main.ts",
   logger: "src/logger/main.ts",
   "service-host": "src/service-host/main.ts",

@@ -1,13 +1,14 @@
 // The command `okd`: reads command line and configuration, runs the server, turns signals into orders.
 
-import { mkdirSync, realpathSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { getSystemErrorName } from "node:util";
 import { defaultSettings } from "../config/defaults.js";
 import type { Settings, SettingsOverrides } from "../config/index.js";
 import { version } from "../config/version.js";
 import { Launcher, LauncherError } from "../launcher/launcher.js";
+import type { ServerOptions } from "../launcher/plan.js";
 import { BindError } from "../process/native-handles.js";
 import { readManifest } from "../static/site.js";
 import { type CommandLine, HELP, parseCommandLine } from "./options.js";
@@ -51,8 +52,9 @@ async function run(options: CommandLine): Promise<void> {
   const site = await findSite(options.site);
   const settings = await readSettings(options);
   if (settings.logs.directory !== null) makeDirectory(settings.logs.directory);
-  const launcher = createLauncher(settings, site, options.development);
-  handleSignals(launcher);
+  const { development } = options;
+  const launcher = createLauncher({ settings, site, development, managerSocket: managerSocket(options, settings) });
+  handleSignals(launcher, settings.logs.directory !== null);
   await launcher.run();
   process.exit(0);
 }
@@ -103,10 +105,10 @@ function settingsWithoutFile(port: number | null, address: string | null, direct
   return { ...settings, network, logs: { ...settings.logs, directory } };
 }
 
-function createLauncher(settings: Settings, site: string, development: boolean): Launcher {
+function createLauncher(options: ServerOptions): Launcher {
   const programs = dirname(fileURLToPath(import.meta.url));
   try {
-    return new Launcher({ settings, site, development }, programs, {
+    return new Launcher(options, programs, {
       listening(addresses) {
         for (const { address, port } of addresses) {
           process.stdout.write(`okd: listening on http://${address === "0.0.0.0" ? "127.0.0.1" : address}:${port}/\n`);
@@ -118,6 +120,14 @@ function createLauncher(settings: Settings, site: string, development: boolean):
     if (!(error instanceof BindError)) throw error;
     throw new StartError(bindMessage(error));
   }
+}
+
+/** Where okmgr finds the server. A configuration names a place, which is used if its directory exists. */
+function managerSocket({ socket, configuration }: CommandLine, { directories, manager }: Settings): string | null {
+  if (socket !== null) return resolve(socket);
+  if (configuration === null) return null;
+  const path = join(directories.jail, manager.socket);
+  return existsSync(dirname(path)) ? path : null;
 }
 
 function bindMessage({ message, errno, port }: BindError): string {
@@ -136,16 +146,21 @@ function makeDirectory(directory: string): void {
   }
 }
 
-function handleSignals(launcher: Launcher): void {
+function handleSignals(launcher: Launcher, hasLogFiles: boolean): void {
   let signals = 0;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      signals++;
-      if (signals === 1) launcher.stop();
-      else {
-        launcher.kill();
-        process.exit(EXIT_FAILURE);
-      }
-    });
-  }
+  const end = () => {
+    signals++;
+    if (signals === 1) launcher.stop();
+    else {
+      launcher.kill();
+      process.exit(EXIT_FAILURE);
+    }
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
+  process.on("SIGHUP", () => {
+    // Without files it comes from a terminal that was closed.
+    if (!hasLogFiles) end();
+    else launcher.turnLogs().catch((error: Error) => launcher.log(`** ${error.message}`));
+  });
 }

@@ -11,6 +11,8 @@ export interface CommandLine {
   address: string | null;
   configuration: string | null;
   logDirectory: string | null;
+  /** Path of the management socket; null: the configuration decides, without one there is none. */
+  socket: string | null;
   development: boolean;
 }
 
@@ -31,10 +33,12 @@ Options:
   -w, --watch          development: changed templates show at once, browsers reload,
                        errors appear on the page (--dev is the same)
       --log-dir DIR    write access_log and error_log there (default: the terminal)
+  -s, --socket PATH    let okmgr manage the server through this Unix socket
   -h, --help           show this help
       --version        show the version
 
 Signals: TERM or INT finishes the requests in flight and stops; a second one stops at once.
+         HUP opens the files of --log-dir again after they were renamed.
 `;
 
 /** Reads the arguments (without program name). */
@@ -61,6 +65,7 @@ export function parseCommandLine(argumentList: string[]): ParsedCommandLine {
       port,
       address: values.address ?? null,
       configuration: values.config ?? null,
+      socket: values.socket ?? null,
       logDirectory: values["log-dir"] ?? null,
       development: Boolean(values.watch || values.dev),
     },
@@ -77,6 +82,7 @@ function parse(argumentList: string[]) {
       config: { type: "string", short: "f" },
       watch: { type: "boolean", short: "w" },
       dev: { type: "boolean" },
+      socket: { type: "string", short: "s" },
       "log-dir": { type: "string" },
       help: { type: "boolean", short: "h" },
       version: { type: "boolean" },

@@ -29,8 +29,8 @@ export class Cluster {
     this.slots = Array.from({ length: configuration.siblings }, (_, sibling): Slot => {
       return new Slot(sibling, {
         available: () => this.#drain(),
-        lost: (untaken) => {
-          events.log(`${this.name}: child process died (pid ${this.slots[sibling].pid})`);
+        lost: (pid, untaken) => {
+          events.log(`${this.name}: child process died (pid ${pid})`);
           this.#requeue(untaken);
         },
         handedBack: events.handedBack,
@@ -71,7 +71,7 @@ export class Cluster {
 
   /** The process will not come back; without any other, nobody waits in vain. */
   giveUp(sibling: number): void {
-    this.slots[sibling].state = "given-up";
+    this.slots[sibling].giveUp();
     if (this.slots.every((slot) => slot.state === "given-up")) this.rejectWaiting();
   }
 

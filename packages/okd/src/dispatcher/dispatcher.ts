@@ -81,10 +81,10 @@ export class Dispatcher {
     for (const cluster of this.#clusters.values()) cluster.rejectWaiting();
     const slots = [...this.#clusters.values()].flatMap((cluster) => cluster.slots);
     const deadline = Date.now() + HAND_OVER_GRACE;
-    while (slots.some((slot) => slot.underWay > 0) && Date.now() < deadline) {
+    while (slots.some((slot) => slot.allUnderWay > 0) && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    for (const slot of slots) for (const arrival of slot.detach()) arrival.release();
+    for (const slot of slots) slot.close();
     clearInterval(this.#sweeper);
   }
 

@@ -1,4 +1,4 @@
-// The dispatcher's view of one service process: its channel, whether it is ready, and the connections on their way.
+// The dispatcher's view of one service process and its successor: their channels, and the connections on their way.
 
 import { DescriptorChannel } from "../process/descriptor-channel.js";
 import { encodeHandOver, HandOverKind } from "../process/messages.js";
@@ -11,9 +11,9 @@ export type SlotState = "absent" | "starting" | "ready" | "given-up";
 export interface SlotEvents {
   /** The process can take (more) connections. */
   available(): void;
-  /** The process is gone; `untaken` are the connections that it has never seen. */
-  lost(untaken: Arrival[]): void;
-  /** The process gives a kept connection back, with the bytes of its next request. */
+  /** A process is gone; `untaken` are the connections that it has never seen. */
+  lost(pid: number, untaken: Arrival[]): void;
+  /** A process gives a kept connection back, with the bytes of its next request. */
   handedBack(payload: Buffer, handle: ConnectionHandle): void;
 }
 
@@ -22,14 +22,24 @@ interface Delivery {
   since: number;
 }
 
+/** One process. */
+interface Line {
+  pid: number;
+  channel: DescriptorChannel;
+  underWay: Delivery[];
+}
+
 export class Slot {
-  state: SlotState = "absent";
-  pid = 0;
   /** Connections sent since the process became ready, and when that was (epoch milliseconds). */
   sent = 0;
   readySince = 0;
-  #channel: DescriptorChannel | null = null;
-  #underWay: Delivery[] = [];
+  #isGivenUp = false;
+  /** The process that gets connections. */
+  #current: Line | null = null;
+  /** A process that is not ready yet; the current one serves until it is. */
+  #next: Line | null = null;
+  /** Former processes that finish what they have. */
+  readonly #retiring = new Set<Line>();
   readonly #events: SlotEvents;
 
   constructor(
@@ -39,58 +49,85 @@ export class Slot {
     this.#events = events;
   }
 
-  /** Connections sent but not yet acknowledged. */
+  get state(): SlotState {
+    if (this.#current) return "ready";
+    if (this.#next) return "starting";
+    return this.#isGivenUp ? "given-up" : "absent";
+  }
+
+  get pid(): number {
+    return (this.#current ?? this.#next)?.pid ?? 0;
+  }
+
+  /** Connections sent to the current process but not yet acknowledged. */
   get underWay(): number {
-    return this.#underWay.length;
+    return this.#current?.underWay.length ?? 0;
   }
 
-  /** Milliseconds that the oldest unacknowledged connection has waited. */
+  /** Connections sent to any process but not yet acknowledged. */
+  get allUnderWay(): number {
+    let count = 0;
+    for (const line of this.#lines()) count += line.underWay.length;
+    return count;
+  }
+
+  /** Milliseconds that the oldest unacknowledged connection of the current process has waited. */
   oldestWait(now: number): number {
-    return this.#underWay.length === 0 ? 0 : now - this.#underWay[0].since;
+    const oldest = this.#current?.underWay[0];
+    return oldest ? now - oldest.since : 0;
   }
 
-  /** A new process: `end` is this side of its channel. */
+  /** A new process: `end` is this side of its channel. It takes over when it is ready. */
   adopt(end: NativeHandle, pid: number): void {
-    this.detach();
-    this.state = "starting";
-    this.pid = pid;
-    const channel: DescriptorChannel = new DescriptorChannel(end.fd, end, {
-      message: (kind, payload, handle) => this.#receive(kind, payload, handle),
-      closed: () => this.#lose(channel),
+    this.#isGivenUp = false;
+    if (this.#next) this.#lose(this.#next);
+    const line: Line = { pid, underWay: [], channel: null as never };
+    line.channel = new DescriptorChannel(end.fd, end, {
+      message: (kind, payload, handle) => this.#receive(line, kind, payload, handle),
+      closed: () => this.#lose(line),
     });
-    this.#channel = channel;
-    channel.send(HandOverKind.hello);
+    this.#next = line;
+    line.channel.send(HandOverKind.hello);
   }
 
   /** Sends a connection; `status` other than 0 asks for an error page. */
   send(arrival: Arrival, status: number): void {
+    const { channel, underWay } = this.#current!;
     this.sent++;
-    this.#underWay.push({ arrival, since: Date.now() });
+    underWay.push({ arrival, since: Date.now() });
     const { handOver, bytes } = arrival.handOver(status);
-    this.#channel!.send(HandOverKind.connection, encodeHandOver(handOver, bytes), arrival.handle);
+    channel.send(HandOverKind.connection, encodeHandOver(handOver, bytes), arrival.handle);
   }
 
-  /** Ends the channel: the process finishes what it has and exits. Returns the connections that it may not see. */
-  detach(): Arrival[] {
-    this.#channel?.close();
-    this.#channel = null;
-    if (this.state !== "given-up") this.state = "absent";
-    return this.#underWay.splice(0).map((delivery) => delivery.arrival);
+  /** The process will not come back. */
+  giveUp(): void {
+    this.#isGivenUp = true;
   }
 
-  #receive(kind: string, payload: Buffer, handle: StreamHandle | null): void {
+  /** Ends all channels: the processes finish what they have and exit. */
+  close(): void {
+    for (const line of this.#lines()) {
+      line.channel.close();
+      for (const { arrival } of line.underWay) arrival.release();
+    }
+    this.#current = null;
+    this.#next = null;
+    this.#retiring.clear();
+  }
+
+  #lines(): Line[] {
+    return [...this.#retiring, this.#current, this.#next].filter((line) => line !== null);
+  }
+
+  #receive(line: Line, kind: string, payload: Buffer, handle: StreamHandle | null): void {
     switch (kind) {
       case HandOverKind.ready:
-        this.state = "ready";
-        this.sent = 0;
-        this.readySince = Date.now();
-        this.#events.available();
+        this.#takeOver(line);
         break;
-      case HandOverKind.taken: {
-        for (const { arrival } of this.#underWay.splice(0, Number(payload.toString("latin1")))) arrival.release();
-        this.#events.available();
+      case HandOverKind.taken:
+        for (const { arrival } of line.underWay.splice(0, Number(payload.toString("latin1")))) arrival.release();
+        if (line === this.#current) this.#events.available();
         break;
-      }
       case HandOverKind.handBack:
         if (handle) this.#events.handedBack(payload, handle as ConnectionHandle);
         break;
@@ -99,8 +136,26 @@ export class Slot {
     }
   }
 
-  #lose(channel: DescriptorChannel): void {
-    if (channel !== this.#channel) return;
-    this.#events.lost(this.detach());
+  #takeOver(line: Line): void {
+    if (line !== this.#next) return;
+    const old = this.#current;
+    this.#current = line;
+    this.#next = null;
+    this.sent = 0;
+    this.readySince = Date.now();
+    if (old) {
+      this.#retiring.add(old);
+      old.channel.send(HandOverKind.drain);
+    }
+    this.#events.available();
+  }
+
+  #lose(line: Line): void {
+    line.channel.close();
+    const isRetired = this.#retiring.delete(line);
+    if (line === this.#current) this.#current = null;
+    if (line === this.#next) this.#next = null;
+    const untaken = line.underWay.splice(0).map((delivery) => delivery.arrival);
+    if (!isRetired || untaken.length > 0) this.#events.lost(line.pid, untaken);
   }
 }

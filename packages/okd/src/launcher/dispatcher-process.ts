@@ -40,6 +40,14 @@ export class DispatcherProcess {
     });
   }
 
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
+  get restarts(): number {
+    return Math.max(0, this.#launches - 1);
+  }
+
   /** Starts a dispatcher on open ports. Returns the log daemon's end of its log channel. */
   launch(configuration: DispatcherConfiguration, listeners: { port: number; handle: NativeHandle }[]): StreamHandle {
     const isFirst = this.#launches++ === 0;

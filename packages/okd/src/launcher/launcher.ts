@@ -3,10 +3,14 @@
 
 import { join } from "node:path";
 import type { Settings } from "../config/index.js";
+import { version } from "../config/version.js";
+import { ManagerSocket } from "../manager/manager-socket.js";
+import type { ServerStatus } from "../manager/protocol.js";
 import type { RouteConfiguration } from "../process/messages.js";
 import { bindListener, type NativeHandle } from "../process/native-handles.js";
 import { DispatcherProcess } from "./dispatcher-process.js";
 import { LoggerProcess } from "./logger-process.js";
+import { manage } from "./management.js";
 import { planServer, type ServerOptions, type ServerPlan } from "./plan.js";
 import { ServiceSlot } from "./service-slot.js";
 
@@ -33,13 +37,15 @@ export class Launcher {
   readonly #events: LauncherEvents;
   /** Directory of the bundled programs. */
   readonly #programs: string;
-  readonly #site: string;
+  readonly #options: ServerOptions;
+  readonly #startedAt = Date.now();
   readonly #listeners: Listener[];
   readonly #logger: LoggerProcess;
   readonly #dispatcher: DispatcherProcess;
   readonly #slots: ServiceSlot[];
   readonly #stopOrder = deferred();
   #isStopping = false;
+  #manager: ManagerSocket | null = null;
   #failed: (error: LauncherError) => void = () => {};
   /** Every service is ready or given up. */
   #settled: () => void = () => {};
@@ -47,7 +53,7 @@ export class Launcher {
   /** Opens the ports; throws `BindError`. `programs`: directory of the other programs. */
   constructor(options: ServerOptions, programs: string, events: LauncherEvents) {
     this.#settings = options.settings;
-    this.#site = options.site;
+    this.#options = options;
     this.#programs = programs;
     this.#events = events;
     this.#plan = planServer(options);
@@ -81,7 +87,8 @@ export class Launcher {
       await Promise.race([failed, this.#startAll(), this.#stopOrder.promise]);
       await Promise.race([failed, this.#stopOrder.promise]);
     } catch (error) {
-      this.log(`XX ${(error as Error).message}`);
+      // The caller shows it to the operator.
+      if (this.#plan.logger.errorLog !== null) this.#logger.operatorLine(`XX ${(error as Error).message}`);
       await this.#stopAll();
       throw error;
     }
@@ -95,9 +102,16 @@ export class Launcher {
 
   /** Ends all processes at once. */
   kill(): void {
+    this.#manager?.close();
     for (const slot of this.#slots) slot.kill();
     this.#dispatcher.kill();
     this.#logger.kill();
+  }
+
+  /** Opens the log files again: they were renamed. */
+  async turnLogs(): Promise<void> {
+    await this.#logger.turn();
+    this.log("++ logs turned");
   }
 
   log(line: string): void {
@@ -109,6 +123,7 @@ export class Launcher {
     const logging = this.#logger.start().catch((error: Error) => {
       throw new LauncherError(`the log daemon cannot start: ${error.message}`);
     });
+    await this.#openManagerSocket();
     this.#startDispatcher();
     const ready = new Promise<void>((resolve) => {
       this.#settled = resolve;
@@ -118,6 +133,44 @@ export class Launcher {
     if (this.#slots.every(({ state }) => state === "given-up")) throw new LauncherError("no service could be started");
     if (this.#isStopping) return;
     this.#events.listening(this.#listeners);
+  }
+
+  async #openManagerSocket(): Promise<void> {
+    const { managerSocket } = this.#options;
+    if (managerSocket === null) return;
+    const server = {
+      slots: this.#slots,
+      turnLogs: () => this.turnLogs(),
+      status: () => this.#status(),
+      log: (line: string) => this.log(line),
+    };
+    const { socketMode } = this.#settings.manager;
+    try {
+      this.#manager = await ManagerSocket.open(managerSocket, socketMode, (request) => manage(server, request));
+    } catch (error) {
+      throw new LauncherError(`the management socket cannot be opened: ${(error as Error).message}`);
+    }
+  }
+
+  #status(): ServerStatus {
+    const now = Date.now();
+    return {
+      version,
+      pid: process.pid,
+      uptime: now - this.#startedAt,
+      addresses: this.#listeners.map(({ address, port }) => `${address}:${port}`),
+      dispatcher: { pid: this.#dispatcher.pid, restarts: this.#dispatcher.restarts },
+      logger: { pid: this.#logger.pid, restarts: this.#logger.restarts },
+      services: this.#slots.map(({ plan, state, process: child, restarts, readySince }) => ({
+        name: plan.cluster,
+        sibling: plan.sibling,
+        siblings: this.#slots.filter((other) => other.plan.cluster === plan.cluster).length,
+        state,
+        pid: child?.pid ?? 0,
+        restarts,
+        readyFor: state === "ready" ? now - readySince : 0,
+      })),
+    };
   }
 
   #startDispatcher(): void {
@@ -137,7 +190,7 @@ export class Launcher {
       sibling,
       script: this.#script("service-host"),
       // Where the module of a service has its own modules is not known; it may still write nothing and start nothing.
-      permissions: { read: module === null ? [this.#programs, this.#site] : null, write: [] },
+      permissions: { read: module === null ? [this.#programs, this.#options.site] : null, write: [] },
       environment,
       rules: this.#settings.lifecycle,
       configuration: () => service.configuration(sibling, this.#routes),
@@ -194,6 +247,7 @@ export class Launcher {
   async #stopAll(): Promise<void> {
     this.#isStopping = true;
     const { shutdownTimeout } = this.#settings.lifecycle;
+    this.#manager?.close();
     for (const { handle } of this.#listeners) handle.close();
     await this.#dispatcher.finish();
     await Promise.all(this.#slots.map((slot) => slot.stop(shutdownTimeout)));

@@ -20,6 +20,7 @@ export class LoggerProcess {
   readonly #events: LoggerEvents;
   #process: ChildProcess | null = null;
   #isReady = false;
+  #launches = 0;
 
   constructor(script: string, configuration: LoggerConfiguration, events: LoggerEvents) {
     this.#script = script;
@@ -27,8 +28,9 @@ export class LoggerProcess {
     this.#events = events;
   }
 
+  /** There is a daemon, or one that is just starting. */
   get isRunning(): boolean {
-    return this.#process !== null && this.#isReady;
+    return this.#process !== null;
   }
 
   /** Rejects when the logs cannot be opened. */
@@ -49,6 +51,35 @@ export class LoggerProcess {
 
   operatorLine(line: string): void {
     if (this.#process) tell(this.#process, { type: "operator", line } satisfies LoggerOrder);
+  }
+
+  get restarts(): number {
+    return Math.max(0, this.#launches - 1);
+  }
+
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
+  /** Opens the log files again under their names. Rejects when that fails; then nothing has changed. */
+  async turn(): Promise<void> {
+    const child = this.#process;
+    if (!child) throw new Error("the log daemon is not running");
+    const failure = await new Promise<string | null>((resolve) => {
+      const settle = (result: string | null) => {
+        child.off("message", listen);
+        child.off("exit", died);
+        resolve(result);
+      };
+      const listen = (report: LoggerReport) => {
+        if (report.type === "turned") settle(report.failure);
+      };
+      const died = () => settle("the log daemon has died");
+      child.on("message", listen);
+      child.once("exit", died);
+      tell(child, { type: "turn" } satisfies LoggerOrder);
+    });
+    if (failure !== null) throw new Error(`logger failed to turn over logs: ${failure}`);
   }
 
   /** Writes what is left and ends. */
@@ -73,6 +104,7 @@ export class LoggerProcess {
       socketPairs: clients,
     });
     this.#process = child;
+    this.#launches++;
     this.#isReady = false;
     await new Promise<void>((resolve, reject) => {
       child.on("message", (report: LoggerReport) => {

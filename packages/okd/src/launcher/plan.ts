@@ -17,6 +17,8 @@ export interface ServerOptions {
   /** Absolute path of the compiled site. */
   site: string;
   development: boolean;
+  /** Path of the management socket; null: the server cannot be managed. */
+  managerSocket: string | null;
 }
 
 /** One cluster of service processes. */
@@ -44,7 +46,7 @@ const STATIC_PROGRAM = /^static(?:\.m?js)?$/;
 /** Milliseconds that entries may wait when somebody watches them on the terminal. */
 const TERMINAL_FLUSH_INTERVAL = 50;
 
-export function planServer({ settings, site, development }: ServerOptions): ServerPlan {
+export function planServer({ settings, site, development }: Omit<ServerOptions, "managerSocket">): ServerPlan {
   const identity = serverIdentity(settings);
   const log: LogConfiguration = {
     accessFormat: settings.logs.accessFormat,
@@ -102,6 +104,8 @@ export function planServer({ settings, site, development }: ServerOptions): Serv
         whiteSpaceStripping: options.whiteSpaceStripping,
         gzip: options.gzip,
         gzipLevel: options.gzipLevel,
+        lifeRequests: options.lifeRequests,
+        lifeTime: options.lifeTime,
         drainTimeout: settings.lifecycle.shutdownTimeout,
       }),
     };

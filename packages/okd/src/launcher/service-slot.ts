@@ -37,13 +37,20 @@ const KILL_MARGIN = 1000;
 export class ServiceSlot {
   state: SlotState = "waiting";
   restarts = 0;
+  /** When the process became ready (epoch milliseconds). */
+  readySince = 0;
   readonly #events: SlotEvents;
   readonly #policy: RestartPolicy;
   #process: ChildProcess | null = null;
+  /** The process that replaces the current one as soon as it is ready. */
+  #successor: ChildProcess | null = null;
   /** Former processes that finish their last requests. */
   readonly #leaving = new Set<ChildProcess>();
   #timer: NodeJS.Timeout | null = null;
   #launches = 0;
+  /** Messages that wait for the service's answer, by their id. */
+  readonly #messages = new Map<number, (failure: string | null) => void>();
+  #lastMessage = 0;
 
   constructor(
     readonly plan: SlotPlan,
@@ -58,34 +65,77 @@ export class ServiceSlot {
   }
 
   launch(): void {
-    const { script, permissions, environment } = this.plan;
     const isFirst = this.#launches++ === 0;
-    const { process: child, ends } = spawnChild({ script, permissions, environment, socketPairs: 2 });
-    this.#process = child;
     this.state = "starting";
     let wasReady = false;
-    let failure = "";
-    child.on("message", (report: ServiceReport) => {
-      if (report.type === "failed") failure = report.message;
-      else if (child === this.#process) {
+    this.#process = this.#spawn({
+      ready: () => {
         wasReady = true;
-        this.state = "ready";
-        this.#events.log(`++ service ${this.plan.label}: ready (pid ${child.pid})`);
+        this.#becomeReady();
         this.#events.ready(this);
-      }
+      },
+      ended: (end) => {
+        this.#process = null;
+        this.#ended({ ...end, wasReady, isFirst });
+      },
     });
-    child.on("error", (error) => {
-      failure = error.message;
+  }
+
+  /**
+   * Replaces the process without losing a request: a new one is started, and takes over when it is ready. Resolves to
+   * null, or to what went wrong; then the old process goes on. Also revives a service that was given up.
+   */
+  relaunch(): Promise<string | null> {
+    if (this.state === "stopped") return Promise.resolve("the server is stopping");
+    if (this.#successor) return Promise.resolve("a relaunch is under way");
+    return new Promise((resolve) => {
+      if (this.#timer) clearTimeout(this.#timer);
+      this.#timer = null;
+      let hasTakenOver = false;
+      const successor = this.#spawn({
+        ready: () => {
+          hasTakenOver = true;
+          const old = this.#process;
+          this.#process = successor;
+          this.#successor = null;
+          this.#becomeReady();
+          if (old) this.#letGo(old);
+          this.#events.ready(this);
+          resolve(null);
+        },
+        ended: (end) => {
+          if (hasTakenOver) {
+            this.#process = null;
+            this.#ended({ ...end, wasReady: true, isFirst: false });
+            return;
+          }
+          this.#successor = null;
+          const failure = `process ${end.pid} ended with ${describeEnd(end)}`;
+          this.#events.log(`** service ${this.plan.label}: relaunch failed: ${failure}`);
+          if (this.#process === null && this.state !== "stopped") this.#giveUp();
+          resolve(failure);
+        },
+      });
+      this.#successor = successor;
     });
-    child.on("exit", (code, signal) => {
-      this.#leaving.delete(child);
-      if (child !== this.#process) return;
-      this.#process = null;
-      this.#ended({ pid: child.pid, code, signal, failure, wasReady, isFirst });
+  }
+
+  /** Delivers the operator's text. Resolves to null, or to what the service says against it. */
+  message(text: string): Promise<string | null> {
+    const child = this.#process;
+    if (child === null || this.state !== "ready") return Promise.resolve("dead child");
+    const id = ++this.#lastMessage;
+    return new Promise((resolve) => {
+      const settle = (failure: string | null) => {
+        this.#messages.delete(id);
+        child.off("exit", died);
+        resolve(failure);
+      };
+      const died = () => settle("dead child");
+      child.once("exit", died);
+      this.#messages.set(id, settle);
+      tell(child, { type: "message", id, text } satisfies ServiceOrder);
     });
-    const [logEnd, handOverEnd] = ends;
-    tell(child, { type: "start", configuration: this.plan.configuration() } satisfies ServiceOrder);
-    this.#events.started(this, child.pid!, logEnd, handOverEnd);
   }
 
   /** The process has lost its dispatcher and finishes on its own; a new one takes over at once. */
@@ -93,11 +143,9 @@ export class ServiceSlot {
     if (this.state === "given-up" || this.state === "stopped") return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    const old = this.#process;
-    if (old) {
-      this.#leaving.add(old);
-      void waitForExit(old, this.plan.configuration().drainTimeout + KILL_MARGIN);
-    }
+    if (this.#process) this.#letGo(this.#process);
+    if (this.#successor) this.#letGo(this.#successor);
+    this.#successor = null;
     this.launch();
   }
 
@@ -111,8 +159,9 @@ export class ServiceSlot {
   async stop(limit: number): Promise<void> {
     this.state = "stopped";
     if (this.#timer) clearTimeout(this.#timer);
-    const all = [...this.#leaving, ...(this.#process ? [this.#process] : [])];
+    const all = this.#all();
     this.#process = null;
+    this.#successor = null;
     await Promise.all(
       all.map((child) => {
         tell(child, { type: "stop" } satisfies ServiceOrder);
@@ -123,32 +172,87 @@ export class ServiceSlot {
 
   /** Ends everything at once. */
   kill(): void {
-    for (const child of [...this.#leaving, this.#process]) child?.kill("SIGKILL");
+    for (const child of this.#all()) child.kill("SIGKILL");
   }
 
-  #ended(end: {
-    pid: number | undefined;
-    code: number | null;
-    signal: string | null;
-    failure: string;
-    wasReady: boolean;
-    isFirst: boolean;
-  }): void {
+  #all(): ChildProcess[] {
+    return [...this.#leaving, this.#process, this.#successor].filter((child) => child !== null);
+  }
+
+  /** Starts a process. `ended` is not called for one that was let go. */
+  #spawn({ ready, ended }: { ready(): void; ended(end: ProcessExit): void }): ChildProcess {
+    const { script, permissions, environment, label } = this.plan;
+    const { process: child, ends } = spawnChild({ script, permissions, environment, socketPairs: 2 });
+    let failure = "";
+    child.on("message", (report: ServiceReport) => {
+      if (report.type === "failed") failure = report.message;
+      else if (report.type === "message-answer") this.#messages.get(report.id)?.(report.failure);
+      else if (report.type === "retire") this.#retire(child);
+      else if (child === this.#process || child === this.#successor) {
+        this.#events.log(`++ service ${label}: ready (pid ${child.pid})`);
+        ready();
+      }
+    });
+    child.on("error", (error) => {
+      failure = error.message;
+    });
+    child.on("exit", (code, signal) => {
+      this.#leaving.delete(child);
+      if (child === this.#process || child === this.#successor) ended({ pid: child.pid, code, signal, failure });
+    });
+    const [logEnd, handOverEnd] = ends;
+    tell(child, { type: "start", configuration: this.plan.configuration() } satisfies ServiceOrder);
+    this.#events.started(this, child.pid!, logEnd, handOverEnd);
+    return child;
+  }
+
+  #becomeReady(): void {
+    this.state = "ready";
+    this.readySince = Date.now();
+  }
+
+  #retire(child: ChildProcess): void {
+    if (child !== this.#process || this.#successor !== null) return;
+    this.#events.log(`++ service ${this.plan.label}: process ${child.pid} retires`);
+    void this.relaunch();
+  }
+
+  /** A process that finishes its last requests on its own, in the time that it has for them. */
+  #letGo(child: ChildProcess): void {
+    this.#leaving.add(child);
+    void waitForExit(child, this.plan.configuration().drainTimeout + KILL_MARGIN);
+  }
+
+  #ended(end: ProcessExit & { wasReady: boolean; isFirst: boolean }): void {
     if (this.state === "stopped") return;
-    const { pid, code, signal, failure } = end;
-    const how = signal === null ? `exit status ${code}` : `signal ${signal}`;
-    const what = `service ${this.plan.label}: process ${pid} ended with ${how}${failure && `: ${failure}`}`;
+    const what = `service ${this.plan.label}: process ${end.pid} ended with ${describeEnd(end)}`;
     const decision = this.#policy.decide(end, performance.now());
     if (decision.action === "give-up") {
-      this.state = "given-up";
       this.#events.log(`XX ${what}; given up: ${decision.reason}`);
-      this.#events.givenUp(this);
+      this.#giveUp();
       return;
     }
     this.state = "waiting";
     this.restarts++;
     const when = decision.delay === 0 ? "now" : `in ${decision.delay} ms`;
-    this.#events.log(`${code === 0 ? "++" : "**"} ${what}; restarting ${when}`);
+    this.#events.log(`${end.code === 0 ? "++" : "**"} ${what}; restarting ${when}`);
     this.#timer = setTimeout(() => this.launch(), decision.delay);
   }
+
+  #giveUp(): void {
+    this.state = "given-up";
+    this.#events.givenUp(this);
+  }
+}
+
+interface ProcessExit {
+  pid: number | undefined;
+  code: number | null;
+  signal: string | null;
+  /** What the process said before, if anything. */
+  failure: string;
+}
+
+function describeEnd({ code, signal, failure }: ProcessExit): string {
+  return (signal === null ? `exit status ${code}` : `signal ${signal}`) + (failure && `: ${failure}`);
 }

@@ -52,8 +52,10 @@ export class LogDaemon {
 
   /** Opens the files again under their names (log rotation); on failure (rejection) nothing changes. */
   async turn(): Promise<void> {
-    await this.access.reopen();
-    await this.error.reopen();
+    const opened = await Promise.allSettled([this.access.reopen(), this.error.reopen()]);
+    const failed = opened.find((result) => result.status === "rejected");
+    for (const result of opened) if (result.status === "fulfilled") await result.value(failed === undefined);
+    if (failed) throw failed.reason;
   }
 
   /** Waits for the clients to close their channels, then closes the logs. */

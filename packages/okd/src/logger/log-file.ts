@@ -31,13 +31,18 @@ export class LogFile {
     this.#stream.write(lines, "latin1");
   }
 
-  /** Opens the file again under its name; on failure (rejection) everything stays as it was. */
-  async reopen(): Promise<void> {
-    if (this.path === null) return;
+  /**
+   * Opens the file once more under its name, which may have been given to a new file. Rejects when that fails; else the
+   * returned function goes over to the new file, or gives it up.
+   */
+  async reopen(): Promise<(goOver: boolean) => Promise<void>> {
+    if (this.path === null) return async () => {};
     const fresh = await openForAppending(this.path);
-    const old = this.#stream;
-    this.#stream = fresh;
-    await ended(old);
+    return async (goOver) => {
+      const old = this.#stream;
+      if (goOver) this.#stream = fresh;
+      await ended(goOver ? old : fresh);
+    };
   }
 
   async close(): Promise<void> {

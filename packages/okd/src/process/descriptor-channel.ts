@@ -31,6 +31,8 @@ export class DescriptorChannel {
   readonly #handles: StreamHandle[] = [];
   #rest: Buffer = Buffer.alloc(0);
   #open = true;
+  /** Something was read since reading was started (again). */
+  #hasRead = false;
 
   /** `fd`: a Unix stream socket. `sibling`: any Unix socket handle of this process. Starts to read at once. */
   constructor(fd: number, sibling: NativeHandle, events: ChannelEvents) {
@@ -77,6 +79,18 @@ export class DescriptorChannel {
     for (const handle of this.#handles.splice(0)) handle.close();
   }
 
+  /**
+   * When the other side has closed, libuv takes a short read for the last one. But each read ends at a frame with a
+   * descriptor, and more frames may wait: only an end without anything before it is the end.
+   */
+  #reachEnd(): void {
+    if (this.#hasRead && this.#open) {
+      this.#hasRead = false;
+      if (this.#pipe.readStart() === 0) return;
+    }
+    this.#fail();
+  }
+
   #fail(): void {
     if (!this.#open) return;
     this.close();
@@ -90,9 +104,10 @@ export class DescriptorChannel {
       this.#handles.push(handle);
     }
     if (!bytes) {
-      this.#fail();
+      this.#reachEnd();
       return;
     }
+    this.#hasRead = true;
     let data: Buffer = Buffer.from(bytes);
     if (this.#rest.length > 0) data = Buffer.concat([this.#rest, data]);
     let position = 0;

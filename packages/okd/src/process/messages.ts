@@ -84,6 +84,9 @@ export interface ServiceConfiguration {
   whiteSpaceStripping: boolean;
   gzip: GzipMode;
   gzipLevel: number;
+  /** Requests and milliseconds after which a process retires; 0 is never. */
+  lifeRequests: number;
+  lifeTime: number;
   /** Milliseconds that a stopping service gives its requests in flight. */
   drainTimeout: number;
 }
@@ -118,9 +121,20 @@ export type DispatcherReport =
   /** Every connection is handed over or closed, no more will come. */
   | { type: "stopped" };
 
-export type ServiceOrder = { type: "start"; configuration: ServiceConfiguration } | NewLogChannel | { type: "stop" };
+export type ServiceOrder =
+  | { type: "start"; configuration: ServiceConfiguration }
+  | NewLogChannel
+  /** Text from the operator; answered by `message-answer` with the same id. */
+  | { type: "message"; id: number; text: string }
+  | { type: "stop" };
 
-export type ServiceReport = { type: "ready" } | { type: "failed"; message: string };
+export type ServiceReport =
+  | { type: "ready" }
+  | { type: "failed"; message: string }
+  /** The process has served or lived long enough and asks for a successor. */
+  | { type: "retire" }
+  /** `failure`: what the service says against the message, or null. */
+  | { type: "message-answer"; id: number; failure: string | null };
 
 export type LoggerOrder =
   /** `inherited`: number of client channels that the process has from its start. */

@@ -22,6 +22,7 @@ becomeChild("okd-service", () => drain(false));
 
 let flushInterval = 0;
 const log = new LogChannel(CHILD_DESCRIPTORS.log, () => flushInterval);
+let deliver: (text: string) => Promise<string | null> = async () => "not ready";
 let drain: (giveBack: boolean) => void = () => process.exit(0);
 
 process.on("message", async (order: ServiceOrder, handle: unknown) => {
@@ -31,6 +32,10 @@ process.on("message", async (order: ServiceOrder, handle: unknown) => {
   }
   if (order.type === "log") {
     log.replace(handle as StreamHandle);
+    return;
+  }
+  if (order.type === "message") {
+    report<ServiceReport>({ type: "message-answer", id: order.id, failure: await deliver(order.text) });
     return;
   }
   const { configuration } = order;
@@ -54,12 +59,23 @@ async function createService(context: ServiceContext): Promise<Service> {
 }
 
 function run(configuration: ServiceConfiguration, service: Service): void {
+  deliver = async (text) => {
+    if (!service.message) return "no messages handled";
+    try {
+      return (await service.message(text)) ?? null;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
   /** Connections on their way back to the dispatcher. */
   let handingBack = 0;
   let isDrained = false;
   const arrived: { handle: StreamHandle; payload: Buffer }[] = [];
 
+  const retire = () => report<ServiceReport>({ type: "retire" });
+
   const server = new ServiceServer(configuration, service, log, {
+    retire,
     handBack(handle, handOver, bytes) {
       if (!channel.isOpen) {
         handle.close();
@@ -99,6 +115,7 @@ function run(configuration: ServiceConfiguration, service: Service): void {
       } else if (kind === HandOverKind.hello) {
         channel.send(HandOverKind.ready);
         report<ServiceReport>({ type: "ready" });
+        if (configuration.lifeTime > 0) setTimeout(retire, configuration.lifeTime).unref();
       } else if (kind === HandOverKind.drain) {
         drain(true);
       }

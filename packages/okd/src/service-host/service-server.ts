@@ -26,6 +26,8 @@ export interface ServerEvents {
   handBack(handle: StreamHandle, handOver: HandOver, bytes: Buffer): void;
   /** The last connection has gone while the server drains. */
   drained(): void;
+  /** The configured number of requests is served. */
+  retire(): void;
 }
 
 export class ServiceServer implements ConnectionHost {
@@ -41,6 +43,7 @@ export class ServiceServer implements ConnectionHost {
   readonly #accessLine;
   readonly #sweeper: NodeJS.Timeout;
   #isDraining = false;
+  #served = 0;
 
   constructor(configuration: ServiceConfiguration, service: Service, log: LogChannel, events: ServerEvents) {
     this.#configuration = configuration;
@@ -94,6 +97,7 @@ export class ServiceServer implements ConnectionHost {
   }
 
   answered(connection: ClientConnection, request: Request, response: Response): void {
+    if (++this.#served === this.#configuration.lifeRequests) this.#events.retire();
     if (!this.#configuration.log.enabled) return;
     const { client, peer } = connection;
     const { method, target, head } = request;

@@ -8,6 +8,8 @@ import type { Response } from "./response.js";
 export interface Service {
   /** Answers one request. A rejection is logged and answered with status 500. */
   handle(request: Request, response: Response): void | Promise<void>;
+  /** Takes a text of the operator; returns what it says against it, or nothing. */
+  message?(text: string): string | undefined | Promise<string | undefined>;
   /** Called once when the process is about to end: responses that would go on for ever are to be ended. */
   stopping?(): void;
   /** Called once when no request is left and the process is about to end. */
