@@ -22,6 +22,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     summary: "report mistakes in templates without running them",
     load: async () => (await import("./check.js")).checkCommand,
   },
+  format: {
+    summary: "lay out the code of templates",
+    load: async () => (await import("./format.js")).formatCommand,
+  },
   ast: {
     summary: "print the syntax tree of a template as JSON",
     load: async () => (await import("./ast.js")).astCommand,
