@@ -46,5 +46,18 @@ export function toDiagnostic(finding: Finding, severities: Severities): Diagnost
   const { rule, span, message, hint, related } = finding;
   const severity = severities[rule] ?? rules[rule].severity;
   if (severity === "off") return null;
-  return { code: rule, severity, message, span, ...(hint && { hint }), ...(related && { related }) };
+  const explained = related?.map((place) => ({ ...place, message: asBytes(place.message) }));
+  return {
+    code: rule,
+    severity,
+    message: asBytes(message),
+    span,
+    ...(hint && { hint: asBytes(hint) }),
+    ...(explained && { related: explained }),
+  };
+}
+
+/** Texts of diagnostics are byte strings: names from a source are so already, our own words are not. */
+function asBytes(text: string): string {
+  return text.replace(/[\u0100-\uffff]+/g, (wide) => Buffer.from(wide, "utf8").toString("latin1"));
 }

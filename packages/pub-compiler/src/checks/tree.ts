@@ -10,6 +10,7 @@ import { parseFile } from "../project/parsed.js";
 import { type CachedFile, readCache, writeCache } from "./cache.js";
 import { factsOfFile, type Severities, toDiagnostic } from "./diagnostics.js";
 import type { FileFacts } from "./facts.js";
+import { nameOfPath } from "./names.js";
 import { checkFacts } from "./site/index.js";
 
 export interface TreeOptions {
@@ -24,13 +25,14 @@ export function checkTree(folder: string, options: TreeOptions = {}): FileDiagno
   const paths = listFiles(root);
   const files = readFiles(root, paths, options.cacheFile);
   const facts = new Map<string, FileFacts>();
-  for (const [path, file] of files) if (file.facts !== null) facts.set(path, file.facts);
+  const pathOf = new Map(paths.map((path) => [nameOfPath(path), path]));
+  for (const [path, file] of files) if (file.facts !== null) facts.set(nameOfPath(path), file.facts);
   const sourceOf = (path: string): string => readFileSync(join(root, path), "latin1");
-  const view = { files: facts, exists: (path: string) => files.has(path), paths: () => paths };
-  const findings = checkFacts(view, sourceOf);
+  const view = { files: facts, exists: (name: string) => pathOf.has(name), names: () => pathOf.keys() };
+  const findings = checkFacts(view, (name) => sourceOf(pathOf.get(name) ?? name));
   const diagnostics: FileDiagnostic[] = [];
   for (const [file, { diagnostics: syntax }] of files) {
-    const found = findings.get(file) ?? [];
+    const found = findings.get(nameOfPath(file)) ?? [];
     const all = [...syntax, ...found.flatMap((finding) => toDiagnostic(finding, options.severities ?? {}) ?? [])];
     if (all.length === 0) continue;
     const source = sourceOf(file);

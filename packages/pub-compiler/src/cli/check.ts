@@ -2,62 +2,110 @@
  * `pubc check`: diagnostics only.
  */
 import { statSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
-import { lineIndex } from "pub-parser";
-import { checkSite } from "../project/check.js";
+import { join, resolve } from "node:path";
+import { cacheFileOf } from "../checks/cache.js";
+import type { Severities } from "../checks/diagnostics.js";
+import { nearest } from "../checks/nearest.js";
+import { explainRule, listRules } from "../checks/reference.js";
+import { type RuleName, rules } from "../checks/rules.js";
+import { checkTree } from "../checks/tree.js";
 import type { FileDiagnostic } from "../project/compile.js";
-import { SiteFiles } from "../project/site.js";
-import { type Command, choice, UsageError } from "./arguments.js";
+import { type Command, choice, type OptionValues, UsageError } from "./arguments.js";
 import { count, formatDiagnostics, useColor } from "./report.js";
+import { formatGithub, formatJson, formatSarif } from "./report-formats.js";
+import { siteOfFile } from "./site-of-file.js";
+
+const FORMATS = ["pretty", "json", "sarif", "github"] as const;
 
 export const checkCommand: Command = {
   summary: "report mistakes in templates without running them",
-  help: `pubc check DIR|FILE… [--format pretty|json]
+  help: `pubc check DIR|FILE... [options]
 
-Reports mistakes without running anything. Exit code 1 when there are errors.
+Reports mistakes without running anything. A folder is checked as a whole site: includes, functions and variables are
+followed from file to file. For a file, the site around it is read and only that file is reported on. Exit code 1 when
+there are errors.
 
-  --format FORMAT   pretty (default) or json: one array of
-                    {file, line, column, endLine, endColumn, code, severity, message, hint}`,
-  options: { format: { type: "string" } },
+  --format FORMAT       pretty (default), github, sarif, or json: one array of
+                        {file, line, column, endLine, endColumn, code, severity, message, hint}
+  --strict              warnings count as errors for the exit code
+  --rule NAME=SEVERITY  error, warning or off, instead of the rule's own severity; may be repeated
+  --root DIR            the site that files belong to; otherwise the nearest folder in which their includes are found
+  --no-cache            read all files, and keep nothing for the next run
+  --list                the rules, with severity and summary
+  --explain RULE        what a rule is about, with examples
+
+A comment \`// pubc-ignore RULE: reason\` leaves out a finding of its line, or of the next line when it stands alone.`,
+  options: {
+    format: { type: "string" },
+    strict: { type: "boolean" },
+    rule: { type: "string", multiple: true },
+    root: { type: "string" },
+    "no-cache": { type: "boolean" },
+    list: { type: "boolean" },
+    explain: { type: "string" },
+  },
   run(values, positionals) {
+    if (values.list === true) return print(listRules());
+    if (typeof values.explain === "string") return print(explainRule(ruleName(values.explain)));
     if (positionals.length === 0) throw new UsageError("check takes at least one folder or file");
-    const format = choice(values, "format", ["pretty", "json"]) ?? "pretty";
-    const found = positionals.flatMap(checkPath);
+    const format = choice(values, "format", FORMATS) ?? "pretty";
+    const found = check(positionals, values);
     const errors = found.filter(({ diagnostic }) => diagnostic.severity === "error").length;
-    if (format === "json") {
-      process.stdout.write(`${JSON.stringify(found.map(toJson), null, 2)}\n`);
-    } else {
-      process.stdout.write(formatDiagnostics(process.cwd(), found, useColor(process.stdout)));
-      process.stdout.write(`${count(errors, "error")}, ${count(found.length - errors, "warning")}\n`);
+    const root = process.cwd();
+    if (format === "json") print(formatJson(root, found));
+    else if (format === "sarif") print(formatSarif(root, found));
+    else if (format === "github") print(formatGithub(root, found));
+    else {
+      print(formatDiagnostics(root, found, useColor(process.stdout)));
+      print(`${found.length > 0 ? "\n" : ""}${count(errors, "error")}, ${count(found.length - errors, "warning")}\n`);
     }
-    return errors > 0 ? 1 : 0;
+    return errors > 0 || (values.strict === true && found.length > 0) ? 1 : 0;
   },
 };
 
-function checkPath(path: string): FileDiagnostic[] {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined) throw new UsageError(`there is no file or folder ${path}`);
-  const isFolder = status.isDirectory();
-  const root = isFolder ? resolve(path) : dirname(resolve(path));
-  const site = new SiteFiles(root);
-  if (isFolder) site.scan();
-  else site.read(basename(path));
-  return checkSite(site).map((found) => ({ ...found, file: resolve(root, found.file) }));
+function print(text: string): 0 {
+  process.stdout.write(text);
+  return 0;
 }
 
-function toJson({ file, source, diagnostic }: FileDiagnostic): object {
-  const lines = lineIndex(source);
-  const start = lines.positionAt(diagnostic.span.start);
-  const end = lines.positionAt(diagnostic.span.end);
-  return {
-    file,
-    line: start.line,
-    column: start.column,
-    endLine: end.line,
-    endColumn: end.column,
-    code: diagnostic.code,
-    severity: diagnostic.severity,
-    message: diagnostic.message,
-    hint: diagnostic.hint,
-  };
+function ruleName(name: string): RuleName {
+  if (Object.hasOwn(rules, name)) return name as RuleName;
+  const near = nearest(name, Object.keys(rules));
+  throw new UsageError(`there is no rule "${name}"${near === null ? "" : `; did you mean "${near}"?`}`);
+}
+
+/** `--rule NAME=SEVERITY` */
+function severities(values: OptionValues): Severities {
+  const chosen: Record<string, "error" | "warning" | "off"> = {};
+  for (const setting of Array.isArray(values.rule) ? values.rule : []) {
+    const [name, severity] = String(setting).split("=");
+    if (severity !== "error" && severity !== "warning" && severity !== "off") {
+      throw new UsageError(`--rule takes NAME=error, NAME=warning or NAME=off, not "${setting}"`);
+    }
+    chosen[ruleName(name)] = severity;
+  }
+  return chosen;
+}
+
+/** Checks the sites that the arguments belong to, each once; `file` of the result is absolute. */
+function check(positionals: readonly string[], values: OptionValues): FileDiagnostic[] {
+  /** Root to the files to report on; null for all. */
+  const sites = new Map<string, Set<string> | null>();
+  for (const path of positionals.map((each) => resolve(each))) {
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status === undefined) throw new UsageError(`there is no file or folder ${path}`);
+    if (status.isDirectory()) sites.set(path, null);
+    else {
+      const root = typeof values.root === "string" ? resolve(values.root) : siteOfFile(path);
+      const files = sites.get(root);
+      if (files === undefined) sites.set(root, new Set([path]));
+      else files?.add(path);
+    }
+  }
+  const options = { severities: severities(values) };
+  return [...sites].flatMap(([root, files]) =>
+    checkTree(root, { ...options, cacheFile: values["no-cache"] === true ? undefined : cacheFileOf(root) })
+      .map((found) => ({ ...found, file: join(root, found.file) }))
+      .filter(({ file }) => files === null || files.has(file)),
+  );
 }

@@ -1,8 +1,9 @@
 /**
  * Printing diagnostics and summaries for people.
  */
-import { join, relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { formatDiagnostic } from "pub-parser";
+import { decoded, nameOfPath } from "../checks/names.js";
 import type { FileDiagnostic } from "../project/compile.js";
 
 /** True when text for a person may be coloured. */
@@ -13,11 +14,17 @@ export function useColor(stream: NodeJS.WriteStream): boolean {
 /** Diagnostics with code frames; file names are relative to the working directory. */
 export function formatDiagnostics(root: string, diagnostics: readonly FileDiagnostic[], color: boolean): string {
   return diagnostics
-    .map(({ file, source, diagnostic }) => {
-      const name = relative(process.cwd(), join(root, file)) || file;
-      return `${formatDiagnostic(diagnostic, source, name, { color })}\n`;
-    })
+    .map(({ file, source, diagnostic }) =>
+      decoded(formatDiagnostic(diagnostic, source, nameOfPath(shownPath(root, file)), { color })),
+    )
     .join("\n");
+}
+
+/** The path of a file below a folder, as seen from the working directory. */
+export function shownPath(root: string, file: string): string {
+  const path = resolve(root, file);
+  const shown = relative(process.cwd(), path);
+  return shown === "" || shown.startsWith("..") ? path : shown;
 }
 
 /** `1 error`, `2 errors`. */

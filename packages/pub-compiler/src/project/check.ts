@@ -3,6 +3,7 @@
  */
 import { factsOfFile, type Severities, toDiagnostic } from "../checks/diagnostics.js";
 import type { FileFacts } from "../checks/facts.js";
+import { nameOfPath } from "../checks/names.js";
 import { type RuleName, rules } from "../checks/rules.js";
 import { checkFacts } from "../checks/site/index.js";
 import type { FileDiagnostic } from "./compile.js";
@@ -17,13 +18,17 @@ const ALL_WARNINGS: Severities = Object.fromEntries(Object.keys(rules).map((rule
  */
 export function checkSite(site: SiteFiles, severities: Severities = ALL_WARNINGS): FileDiagnostic[] {
   const files = new Map<string, FileFacts>();
-  for (const [path, parsed] of site.templates) files.set(path, factsOfFile(path, parsed));
-  const paths = (): Iterable<string> => [...site.templates.keys(), ...site.plain.keys()];
-  const exists = (path: string): boolean => site.templates.has(path) || site.plain.has(path);
-  const findings = checkFacts({ files, exists, paths }, (path) => site.templates.get(path)?.source ?? "");
+  const sources = new Map<string, string>();
+  for (const [path, parsed] of site.templates) {
+    files.set(nameOfPath(path), factsOfFile(path, parsed));
+    sources.set(nameOfPath(path), parsed.source);
+  }
+  const names = new Set([...site.templates.keys(), ...site.plain.keys()].map(nameOfPath));
+  const view = { files, exists: (name: string) => names.has(name), names: () => names };
+  const findings = checkFacts(view, (name) => sources.get(name) ?? "");
   const diagnostics: FileDiagnostic[] = [];
   for (const [file, { source, diagnostics: syntax }] of site.templates) {
-    const found = (findings.get(file) ?? []).flatMap((finding) => toDiagnostic(finding, severities) ?? []);
+    const found = (findings.get(nameOfPath(file)) ?? []).flatMap((finding) => toDiagnostic(finding, severities) ?? []);
     for (const diagnostic of [...syntax, ...found]) diagnostics.push({ file, source, diagnostic });
   }
   return diagnostics;

@@ -5,13 +5,14 @@ import { posix } from "node:path";
 import { includeCandidates } from "../../project/program.js";
 import type { FileFacts, IncludeFact } from "../facts.js";
 
-/** The files of a site as the checks see them. */
+/** The files of a site as the checks see them. Files go by their names below the root, as byte strings. */
 export interface SiteView {
+  /** The templates. */
   readonly files: ReadonlyMap<string, FileFacts>;
   /** True for templates and for all other files of the site. */
-  exists(path: string): boolean;
-  /** Paths of all files of the site. */
-  paths(): Iterable<string>;
+  exists(name: string): boolean;
+  /** Names of all files of the site. */
+  names(): Iterable<string>;
 }
 
 export interface ResolvedInclude {

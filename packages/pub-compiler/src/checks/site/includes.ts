@@ -22,7 +22,7 @@ function checkName(fact: IncludeFact, name: string, path: string, graph: Include
   const found = candidates.filter((candidate) => graph.site.exists(candidate));
   if (found.length === 0) {
     if (candidates.some((candidate) => isLocalized(candidate, graph))) return;
-    const near = nearest(candidates[0] ?? name, graph.site.paths());
+    const near = nearest(candidates[0] ?? name, graph.site.names());
     report.report(path, "missing-include", fact.span, `There is no file \`${name}\``, {
       hint: near === null ? undefined : `did you mean \`/${near}\`?`,
     });
@@ -42,7 +42,7 @@ function isLocalized(candidate: string, graph: IncludeGraph): boolean {
   const test = new RegExp(
     `^${folder}(${part}/){0,2}${escaped(name)}(\\.${part}){0,2}${escaped(ext)}(\\.${part}){0,2}$`,
   );
-  for (const path of graph.site.paths()) if (test.test(path)) return true;
+  for (const path of graph.site.names()) if (test.test(path)) return true;
   return false;
 }
 
