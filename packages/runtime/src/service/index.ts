@@ -19,6 +19,7 @@ export { createLocaliser, type Localiser, type LocaliserOptions, preferredLangua
 export type { IncomingFile, UploadedFile, UploadOptions } from "./multipart.js";
 export { createRequestListener } from "./node-http.js";
 export { Parameters } from "./parameters.js";
+export { TrustedProxies } from "./proxies.js";
 export type { ConfigurationResult, PageOptions, PageResult, Variables } from "./publisher.js";
 export type { Form, ServiceRequest } from "./request.js";
 export type { ServiceResponse, StreamOptions } from "./response.js";

@@ -2,6 +2,7 @@
  * Node's HTTP server as a host: for tests, and for services that run without okd.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { ConnectionFacts, Field, HostRequest, HostResponse, LogFacts, ResponseHead } from "./host.js";
 import type { RunningService } from "./running-service.js";
@@ -15,17 +16,36 @@ export interface ListenerOptions {
 /** Milliseconds for a client to finish sending a body that was refused. */
 const LINGER_TIME = 1000;
 
+const NO_BYTES = Buffer.alloc(0);
+
 /** A request listener for `http.createServer`. */
 export function createRequestListener(
-  service: RunningService,
+  service: Pick<RunningService, "serve">,
   options: ListenerOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const counts = new WeakMap<object, number>();
+  const connections = new WeakMap<Socket, Connection>();
   return (request, response) => {
-    const number = (counts.get(request.socket) ?? 0) + 1;
-    counts.set(request.socket, number);
-    void service.serve(new NodeRequest(request, number), new NodeResponse(request, response, options));
+    const { socket } = request;
+    let connection = connections.get(socket);
+    if (connection === undefined) {
+      connection = { requests: 0, open: new Set() };
+      connections.set(socket, connection);
+      const { open } = connection;
+      // Responses that wait for their turn are not told by Node.
+      socket.once("close", () => {
+        for (const waiting of open) waiting.close();
+      });
+    }
+    const answer = new NodeResponse(request, response, connection, options);
+    void service.serve(new NodeRequest(request, ++connection.requests), answer);
   };
+}
+
+/** What is known of a connection as long as it lasts. */
+interface Connection {
+  requests: number;
+  /** Responses that are not over. */
+  readonly open: Set<NodeResponse>;
 }
 
 class NodeRequest implements HostRequest {
@@ -83,18 +103,31 @@ class NodeRequest implements HostRequest {
 
 class NodeResponse implements HostResponse {
   readonly canKeepAlive: boolean;
+  private isClosed = false;
+  private readonly listeners: (() => void)[] = [];
 
   constructor(
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
+    private readonly connection: Connection,
     private readonly options: ListenerOptions,
   ) {
     this.canKeepAlive = response.shouldKeepAlive;
     response.sendDate = false;
+    response.once("close", () => this.close());
+    connection.open.add(this);
   }
 
   get isGone(): boolean {
-    return this.response.destroyed && !this.response.writableFinished;
+    return this.isClosed && !this.response.writableFinished;
+  }
+
+  /** The response is over, sent or not. */
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.connection.open.delete(this);
+    for (const listener of this.listeners) listener();
   }
 
   send(head: ResponseHead, body: Uint8Array): void {
@@ -105,7 +138,10 @@ class NodeResponse implements HostResponse {
   }
 
   begin(head: ResponseHead): void {
-    if (!this.isGone) this.writeHead(head);
+    if (this.isGone) return;
+    this.writeHead(head);
+    // Sends the head now; `flushHeaders` would take its bytes for characters.
+    this.response.write(NO_BYTES);
   }
 
   write(piece: Uint8Array): boolean {
@@ -114,10 +150,10 @@ class NodeResponse implements HostResponse {
 
   async drained(): Promise<void> {
     const { response } = this;
-    if (!response.writableNeedDrain || response.destroyed) return;
+    if (!response.writableNeedDrain || this.isClosed) return;
     await new Promise<void>((resolve) => {
       response.once("drain", resolve);
-      response.once("close", resolve);
+      this.onClose(resolve);
     });
   }
 
@@ -130,13 +166,12 @@ class NodeResponse implements HostResponse {
   }
 
   onClose(listener: () => void): void {
-    this.response.once("close", listener);
+    if (this.isClosed) listener();
+    else this.listeners.push(listener);
   }
 
   note(facts: LogFacts): void {
-    this.response.once("close", () =>
-      this.options.note?.({ ...facts, status: this.isGone ? 600 : this.response.statusCode }),
-    );
+    this.onClose(() => this.options.note?.({ ...facts, status: this.isGone ? 600 : this.response.statusCode }));
   }
 
   private writeHead({ status, fields, keepAlive }: ResponseHead): void {
@@ -144,7 +179,6 @@ class NodeResponse implements HostResponse {
     if (!fields.some(([name]) => name === "Connection")) response.removeHeader("Connection");
     response.shouldKeepAlive = keepAlive;
     response.writeHead(status, PHRASES[status] ?? "", fields.flat());
-    response.flushHeaders();
   }
 
   /** Closing at once, with input unread, would reset the connection and lose the answer. */

@@ -118,11 +118,8 @@ class ServiceAtWork<Table extends BackendTable, State> implements RunningService
 
   async serve(hostRequest: HostRequest, hostResponse: HostResponse): Promise<void> {
     const { peerAddress, isSecure } = hostRequest.connection;
-    const request: ServiceRequest = new ServiceRequest(
-      hostRequest,
-      this.proxies.client(peerAddress, isSecure, (name) => request.header(name)),
-      this.rules,
-    );
+    const client = this.proxies.client(peerAddress, isSecure, (name) => firstField(hostRequest, name));
+    const request = new ServiceRequest(hostRequest, client, this.rules);
     const context = this.requestContext(request);
     const isBodyRead = () => !hostRequest.hasBody || hostRequest.isBodyComplete();
     const services = this.responseServices(request, context);
@@ -268,4 +265,8 @@ class ServiceAtWork<Table extends BackendTable, State> implements RunningService
     }
     return Buffer.from(encodeText(errorPage(status, settings, missing)), "latin1");
   }
+}
+
+function firstField({ fields }: HostRequest, name: string): string | undefined {
+  return fields.find(([other]) => other.toLowerCase() === name)?.[1];
 }

@@ -1,7 +1,7 @@
 /**
  * Running a service in the process of a test: the same way of a request as behind okd, over a real socket.
  */
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Service } from "./define-service.js";
 import type { LogFacts, ServiceHost, ServiceSettings } from "./host.js";
@@ -55,7 +55,15 @@ export async function createTestService(service: Service, options: TestServiceOp
     retire: () => void retirements++,
     dispatcher: options.dispatcher,
   });
-  const server = createServer(createRequestListener(running, { note: (facts) => void responses.push(facts) }));
+  const active = new Set<Promise<void>>();
+  const counted: Pick<RunningService, "serve"> = {
+    serve(request, response) {
+      const work = running.serve(request, response).finally(() => active.delete(work));
+      active.add(work);
+      return work;
+    },
+  };
+  const server = createServer(createRequestListener(counted, { note: (facts) => void responses.push(facts) }));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -72,15 +80,11 @@ export async function createTestService(service: Service, options: TestServiceOp
     fetch: (path, init) => fetch(url + path, { redirect: "manual", ...init }),
     async close() {
       running.stopping();
-      await closeServer(server);
+      const closed = new Promise((resolve) => server.close(resolve));
+      await Promise.all(active);
+      server.closeAllConnections();
+      await closed;
       await running.stop();
     },
   };
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
 }
