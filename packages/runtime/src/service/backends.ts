@@ -75,8 +75,8 @@ export class Backend<Client> {
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => {
           const error = new BackendUnavailable(this.name, `no answer within ${callTimeout} ms`);
-          abort.abort(error);
           reject(error);
+          abort.abort(error);
         }, callTimeout);
       });
       return await Promise.race([work(client, abort.signal), late]);
