@@ -27,6 +27,8 @@ interface FileFacts {
   readonly bound: Set<string>;
   /** Names read as values, not called. */
   readonly values: Set<string>;
+  /** Names called in the star form. */
+  readonly starred: Set<string>;
   /** A blocking built-in may be reached without its name: `rfn3[x]`, `lookup(x)`. */
   readonly reachesLibraryByName: boolean;
 }
@@ -60,6 +62,7 @@ function collect(template: Template): FileFacts {
   const bodies: Body[] = [];
   const bound = new Set<string>();
   const values = new Set<string>();
+  const starred = new Set<string>();
   let reachesLibraryByName = false;
 
   const enter = (node: Node, inside: Node, name: string | null): void => {
@@ -133,6 +136,7 @@ function collect(template: Template): FileFacts {
     called(node.callee, body);
     const callee = simplify(node.callee);
     const name = callee.type === "Identifier" ? callee.name : null;
+    if (name !== null && node.blocking) starred.add(name);
     if (name === "dump_env") reachesLibraryByName = true;
     if (name === "lookup") {
       const key = node.arguments.length > 0 ? literalText(simplify(node.arguments[0])) : null;
@@ -141,7 +145,7 @@ function collect(template: Template): FileFacts {
     for (const argument of node.arguments) walkInto(argument, body);
   };
   enter(template, template, null);
-  return { bodies, bound, values, reachesLibraryByName };
+  return { bodies, bound, values, starred, reachesLibraryByName };
 }
 
 function isLibraryMember(node: Node): node is Node & { property: { name: string } } {
@@ -170,6 +174,10 @@ export function analyzeWaiting(
   const bound = new Set(all.flatMap((file) => [...file.bound]));
   const values = new Set(all.flatMap((file) => [...file.values]));
   const waitingNames = new Set(blockingNames);
+  // What neither the program nor the library has may be a function of a service's own library; the stars say that it waits.
+  for (const name of all.flatMap((file) => [...file.starred])) {
+    if (!defined.has(name) && !bound.has(name) && !builtinNames.has(name)) waitingNames.add(name);
+  }
   const waitingNodes = new Set<Node>();
   // A function that waits is used as a value: any call of a variable may reach it.
   let escaped =

@@ -5,6 +5,7 @@ import type { Backend, BackendDefinition } from "./backends.js";
 import type { DispatcherControl, ServiceHost, ServiceSettings } from "./host.js";
 import type { Localiser } from "./localiser.js";
 import type { ConfigurationResult, PageOptions, PageResult, Publisher, Variables } from "./publisher.js";
+import { encodeText } from "./text.js";
 import { Timers } from "./timers.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: definitions of different clients stand in one table
@@ -63,7 +64,7 @@ export class ServiceContext<Table extends BackendTable = BackendTable> {
 
   /** Writes a line to the error log. */
   log(line: string): void {
-    this.host.log(`${this.title}: ${line}`);
+    this.host.log(encodeText(`${this.title}: ${line}`));
   }
 
   /** The dispatcher (S12). Throws when the host has none. */

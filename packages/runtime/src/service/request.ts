@@ -4,7 +4,7 @@
 import { isUtf8 } from "node:buffer";
 import { readPieces } from "./body.js";
 import { ClientGone, HttpError } from "./errors.js";
-import type { HostRequest } from "./host.js";
+import type { Field, HostRequest } from "./host.js";
 import { readMultipart, type UploadedFile, type UploadOptions } from "./multipart.js";
 import { addCookies, addUrlEncoded, type ParameterRules, Parameters } from "./parameters.js";
 import { addressNumber, type ClientFacts } from "./proxies.js";
@@ -41,6 +41,7 @@ export class ServiceRequest {
   readonly queryText: string;
   private readonly arrived = Date.now();
   private readonly gone = new AbortController();
+  private fieldList: readonly Field[] | undefined;
   private headerTable: Map<string, string> | undefined;
   private queryTable: Parameters | undefined;
   private cookieTable: Parameters | undefined;
@@ -83,7 +84,7 @@ export class ServiceRequest {
   get headers(): ReadonlyMap<string, string> {
     if (this.headerTable === undefined) {
       this.headerTable = new Map();
-      for (const [name, value] of this.host.fields) {
+      for (const [name, value] of this.headerFields) {
         const key = name.toLowerCase();
         if (!this.headerTable.has(key)) this.headerTable.set(key, value);
       }
@@ -92,13 +93,14 @@ export class ServiceRequest {
   }
 
   /** Every header line in the order of its arrival. */
-  get headerFields(): readonly (readonly [name: string, value: string])[] {
-    return this.host.fields;
+  get headerFields(): readonly Field[] {
+    this.fieldList ??= this.host.fields;
+    return this.fieldList;
   }
 
   /** Bytes of the request line and the headers, with the empty line behind them. */
   get headLength(): number {
-    return this.host.fields.reduce(
+    return this.headerFields.reduce(
       (sum, [name, value]) => sum + name.length + value.length + 4,
       this.firstLine.length + 4,
     );
@@ -134,7 +136,7 @@ export class ServiceRequest {
   get cookies(): Parameters {
     if (this.cookieTable === undefined) {
       this.cookieTable = new Parameters(this.rules.parameters);
-      for (const [name, value] of this.host.fields) {
+      for (const [name, value] of this.headerFields) {
         if (name.toLowerCase() === "cookie") addCookies(value, this.cookieTable);
       }
     }

@@ -353,8 +353,8 @@ export class ServiceResponse {
     let facts: LogFacts = {
       uncompressedLength,
       userId: BigInt(this.userId),
-      custom: this.logField,
-      errorText: this.errorText,
+      custom: this.logField === undefined ? undefined : encodeText(this.logField),
+      errorText: this.errorText === undefined ? undefined : encodeText(this.errorText),
       clientAddress: client !== null && client !== peer ? client : undefined,
     };
     for (const logger of this.loggers) facts = logger(facts) ?? facts;

@@ -8,6 +8,7 @@ import type { LogFacts, ServiceHost, ServiceSettings } from "./host.js";
 import { createRequestListener } from "./node-http.js";
 import type { RunningService } from "./running-service.js";
 import { serviceSettings } from "./settings.js";
+import { decodeText } from "./text.js";
 
 export interface TestServiceOptions {
   /** Directory of a compiled site. */
@@ -50,7 +51,7 @@ export async function createTestService(service: Service, options: TestServiceOp
   });
   const running = await service.start({
     settings,
-    log: (line) => void log.push(line),
+    log: (line) => void log.push(decodeText(line)),
     exit: (code) => void exits.push(code),
     retire: () => void retirements++,
     dispatcher: options.dispatcher,
