@@ -37,6 +37,7 @@ const files: Record<string, string> = {
   "hello.de.html": "Hallo",
   "includes.html": '{% include("/hello.html"); %}',
   "err/404.html": "%{STATUS} %{AUXSTR|html_escape} %{SERVINFO}",
+  "escape.html": '%{html_escape("<a>")}',
   "raw.html": "%{not_run}",
 };
 
@@ -129,6 +130,14 @@ describe("S3 own libraries", () => {
     const service = await serving((_request, response) => response.page("/own.html"), { libraries: [shop] });
     expect(await (await service.fetch("/")).text()).toBe("$12.50 €12.50 $0.01  [2, 4] 5 É");
     expect(service.log.join()).toContain("money: argument 1: expected an integer");
+  });
+
+  test("win over built-ins of the same name", async () => {
+    const louder = defineLibrary("louder", { html_escape: { args: "s", doc: "Shouts.", run: (text) => `${text}!` } });
+    const service = await serving((_request, response) => response.page("/escape.html"), { libraries: [louder] });
+    expect(await (await service.fetch("/")).text()).toBe("<a>!");
+    const plain = await serving((_request, response) => response.page("/escape.html"));
+    expect(await (await plain.fetch("/")).text()).toBe("&lt;a&gt;");
   });
 
   test("functions that wait", async () => {

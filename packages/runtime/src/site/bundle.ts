@@ -105,7 +105,10 @@ export async function openBundle(directory: string, runtime: unknown): Promise<S
       const result = await run(path, { ...request, options: { ...request.options, config: true } });
       const globals = [...result.run.globals.entries()];
       if (request.globals === undefined || request.toUniversals) {
-        for (const [name, value] of globals) universals.bind(name, copyValue(value));
+        for (const [name, value] of globals) {
+          universals.bind(name, copyValue(value));
+          if (result.run.builtin(name) !== undefined) universals.hidesBuiltins = true;
+        }
       }
       return {
         ok: result.accepted && result.succeeded,

@@ -53,6 +53,7 @@ export function publish(source: TemplateSource, request: PublishRequest): Publis
   libraries.push(standardLibrary);
   if (request.debugFunctions) libraries.push(debugLibrary);
   const run = new Run(source, request.universals ?? new VariableTable(), libraries, options, (line) => log.push(line));
+  run.replacesBuiltins = (request.libraries ?? []).some(replacesBuiltins);
   for (const [name, value] of Object.entries(request.globals ?? {})) {
     run.globals.bind(name, hostValue(value, run));
   }
@@ -77,6 +78,10 @@ export function publish(source: TemplateSource, request: PublishRequest): Publis
   } catch (error) {
     return fault(error);
   }
+}
+
+function replacesBuiltins(library: Library): boolean {
+  return [...library.functions.keys()].some((name) => standardLibrary.functions.has(name));
 }
 
 /** Gives on what was collected whenever the page has let go of the processor. */
