@@ -98,6 +98,8 @@ test("the example", () => {
     gzip: "off",
     visibleErrors: false,
     waitForContinue: false,
+    writableDirectories: [],
+    nativeAddons: false,
     file: example,
     line: 25,
   });

@@ -58,6 +58,8 @@ export interface ServiceDraft {
   runAs: string | number | null;
   directPorts: number[];
   waitForContinue: boolean;
+  writableDirectories: string[];
+  nativeAddons: boolean;
   /** The options that the line sets; the others have global defaults. */
   options: Partial<ServiceDefaults>;
 }

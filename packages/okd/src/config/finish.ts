@@ -100,6 +100,8 @@ function finishService(draft: Draft, service: ServiceDraft): ServiceSettings {
       service.directPorts.filter((_port, index) => index % service.siblings === sibling),
     ),
     waitForContinue: service.waitForContinue,
+    writableDirectories: service.writableDirectories,
+    nativeAddons: service.nativeAddons,
     file: file.name,
     line: file.index.lineAt(span.start),
   };

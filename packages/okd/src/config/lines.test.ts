@@ -70,6 +70,12 @@ describe("accepted", () => {
       ({ services: [service] }) => [service.waitForContinue, service.whiteSpaceStripping, service.templateCaching],
       [false, false, false],
     ],
+    [
+      "what a process may do besides",
+      "Service a -a /var/a -A -a /var/b /a",
+      ({ services: [service] }) => [service.writableDirectories, service.nativeAddons],
+      [["/var/a", "/var/b"], true],
+    ],
     ["a user by name", "Service a -u nobody /a", ({ services }) => services[0].runAs, "nobody"],
     ["an option argument with = in it", "Service a -u x=y /a", ({ services }) => services[0].environment, {}],
     [

@@ -316,6 +316,10 @@ export interface ServiceSettings {
   zombieTimeout: number;
   /** Wait for SIGCONT before initialising, so that a debugger can be attached. */
   waitForContinue: boolean;
+  /** Paths inside the jail that its processes may write to. */
+  writableDirectories: string[];
+  /** Its processes may load native addons. */
+  nativeAddons: boolean;
   /** Where the line stands. */
   file: string;
   line: number;

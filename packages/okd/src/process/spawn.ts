@@ -11,6 +11,8 @@ export interface Permissions {
   read: string[] | null;
   /** Absolute paths of directories that may be written. */
   write: string[];
+  /** Native addons may be loaded, which are not held back by the other limits. */
+  addons?: boolean;
 }
 
 export interface ChildOptions {
@@ -41,6 +43,7 @@ export function spawnChild({ script, permissions, environment, socketPairs }: Ch
   const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=SecurityWarning", PERMISSION_FLAG];
   for (const path of outermost(permissions.read ?? ["*"])) flags.push(`--allow-fs-read=${path}`);
   for (const path of outermost(permissions.write)) flags.push(`--allow-fs-write=${path}`);
+  if (permissions.addons) flags.push("--allow-addons");
   const child = spawn(process.execPath, [...flags, script], {
     env: { ...passedVariables(), ...environment },
     stdio: ["ignore", "inherit", "inherit", "ipc", ...Array<"pipe">(socketPairs).fill("pipe")],

@@ -11,6 +11,8 @@ export interface ServiceOptions {
   runAs: string | number | null;
   directPorts: number[];
   waitForContinue: boolean;
+  writableDirectories: string[];
+  nativeAddons: boolean;
   settings: Partial<ServiceDefaults>;
   /** The words behind the options. */
   rest: ConfigWord[];
@@ -88,6 +90,19 @@ export const serviceOptions: Readonly<Record<string, ServiceOption>> = {
   T: numberOption("zombieTimeout", 1000, "SECONDS", "How old."),
   s: waitOption(true, "Waits for SIGCONT before it initialises, for attaching a debugger."),
   S: waitOption(false, "Does not wait."),
+  a: {
+    argument: "DIRECTORY",
+    text: "A directory inside of the jail that the process may write to. May be repeated. An extension.",
+    apply: (options, { text }) => {
+      options.writableDirectories.push(text);
+    },
+  },
+  A: {
+    text: "The process may load native addons, which no permission holds back. An extension.",
+    apply: (options) => {
+      options.nativeAddons = true;
+    },
+  },
 };
 
 /** Reads options up to the first other word or `--`. Several switches may share a dash, an argument may follow its letter. */
@@ -97,6 +112,8 @@ export function readServiceOptions(line: Line, words: ConfigWord[]): ServiceOpti
     runAs: null,
     directPorts: [],
     waitForContinue: false,
+    writableDirectories: [],
+    nativeAddons: false,
     settings: {},
     rest: [],
     incomplete: false,
@@ -181,6 +198,12 @@ export function writeServiceOptions(service: ServiceSettings, { serviceDefaults 
   }
   if (service.waitForContinue) {
     words.push("-s");
+  }
+  for (const directory of service.writableDirectories) {
+    words.push("-a", directory);
+  }
+  if (service.nativeAddons) {
+    words.push("-A");
   }
   return words.length > 0 ? ` ${quoteWords(words)}` : "";
 }

@@ -164,6 +164,8 @@ function addService(line: Line, draft: Draft, words: ServiceWords): void {
     runAs: options.runAs,
     directPorts: options.directPorts,
     waitForContinue: options.waitForContinue,
+    writableDirectories: options.writableDirectories,
+    nativeAddons: options.nativeAddons,
     options: options.settings,
   };
   draft.services.push(service);
