@@ -15,8 +15,16 @@ const oldestNode = [20, 19];
 export async function setUp() {
   checkNode();
   await alone(() => {
-    if (!isInstalled()) install();
+    if (!isInstalled(root)) install(root);
     run("build", process.execPath, ["scripts/build.mjs", "--quiet"]);
+  });
+}
+
+/** Installs what an example needs besides, when it has a lock file of its own. */
+export async function installExample(folder) {
+  if (!existsSync(join(folder, "package-lock.json"))) return;
+  await alone(() => {
+    if (!isInstalled(folder)) install(folder);
   });
 }
 
@@ -34,9 +42,9 @@ export async function alone(job) {
   }
 }
 
-/** Runs a command in the repository's folder with its output on ours; ends this process when it fails. */
-export function run(name, command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+/** Runs a command, usually in the repository's folder, with its output on ours; ends this process when it fails. */
+export function run(name, command, args, cwd = root) {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: "inherit" });
   if (error) throw error;
   if (status !== 0) throw new StepFailed(name, status ?? 1);
 }
@@ -62,23 +70,23 @@ function checkNode() {
 }
 
 /** Compares npm's own record of what it installed with the lock file: the same versions, apart from optional ones. */
-function isInstalled() {
-  const record = join(root, "node_modules", ".package-lock.json");
+function isInstalled(folder) {
+  const record = join(folder, "node_modules", ".package-lock.json");
   if (!existsSync(record)) return false;
   const installed = JSON.parse(readFileSync(record, "utf8")).packages;
-  const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  const wanted = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")).packages;
   return Object.entries(wanted).every(([path, entry]) => {
     if (!path.startsWith("node_modules/") || entry.optional || entry.link) return true;
     return installed[path]?.version === entry.version;
   });
 }
 
-function install() {
+function install(folder) {
   console.log("Installing dependencies …");
   const npm = process.env.npm_execpath;
   const args = ["ci", "--no-audit", "--no-fund"];
-  if (npm?.endsWith("js")) run("npm ci", process.execPath, [npm, ...args]);
-  else run("npm ci", process.platform === "win32" ? "npm.cmd" : "npm", args);
+  if (npm?.endsWith("js")) run("npm ci", process.execPath, [npm, ...args], folder);
+  else run("npm ci", process.platform === "win32" ? "npm.cmd" : "npm", args, folder);
 }
 
 function takeLock() {

@@ -2,17 +2,20 @@
 // `npm start`: installs and builds when needed, compiles an example site and serves it behind okd on a free port.
 // Usage: npm start [-- [SITE] [--port N]]   SITE is a folder of `examples/` (default: bookshop).
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { root, StepFailed, setUp } from "./setup.mjs";
+import { installExample, root, StepFailed, setUp } from "./setup.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { port: { type: "string", default: "0" } },
 });
 const site = positionals[0] ?? "bookshop";
-const source = join(root, "examples", site);
+const folder = join(root, "examples", site);
+// An example with a service of its own has its templates in a folder beside it.
+const hasService = existsSync(join(folder, "service.ts"));
+const source = hasService ? join(folder, "site") : folder;
 if (!existsSync(source)) {
   const known = readdirSync(join(root, "examples"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   console.error(`There is no example "${site}"; there are: ${known.map((entry) => entry.name).join(", ")}`);
@@ -21,6 +24,7 @@ if (!existsSync(source)) {
 
 try {
   await setUp();
+  if (hasService) await buildService(folder);
 } catch (error) {
   if (!(error instanceof StepFailed)) throw error;
   console.error(error.message);
@@ -32,9 +36,12 @@ const compiler = join(root, "packages/pub-compiler/bin/pubc.js");
 const compiled = spawnSync(process.execPath, [compiler, "compile", source, "-o", dist], { stdio: "inherit" });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
-const settings = ["--config", join(root, "examples/okws_config"), "--port", values.port];
+const ownConfiguration = join(folder, "okws_config");
+const configuration = existsSync(ownConfiguration) ? ownConfiguration : join(root, "examples/okws_config");
+const settings = ["--config", configuration, "--port", values.port];
 const server = spawn(process.execPath, [join(root, "packages/okd/bin/okd.js"), dist, ...settings], {
   stdio: "inherit",
+  env: { ...process.env, EXAMPLE: folder },
 });
 // The terminal sends Ctrl-C to the server as well; other signals reach only this process and are handed on.
 process.on("SIGINT", () => {});
@@ -45,3 +52,20 @@ setInterval(() => {
   if (process.ppid !== parent) server.kill("SIGTERM");
 }, 500).unref();
 server.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+
+/** Installs what the service of an example needs, and bundles the service into its `dist/`. */
+async function buildService(folder) {
+  await installExample(folder);
+  const { build } = await import("esbuild");
+  await build({
+    entryPoints: [join(folder, "service.ts")],
+    outfile: join(folder, "dist/service.mjs"),
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    sourcemap: true,
+    logLevel: "warning",
+  });
+  mkdirSync(join(folder, "data"), { recursive: true });
+}
