@@ -50,6 +50,13 @@ export class BodyStream {
     return true;
   }
 
+  /** Gives the response up. */
+  abandon(): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    this.host.destroy();
+  }
+
   /** Ends the body and with it the response. */
   end(): void {
     if (this.isEnded) return;

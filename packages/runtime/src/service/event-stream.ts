@@ -33,10 +33,13 @@ export class EventStream {
       this.resolveClosed = resolve;
     });
     this.timer = setInterval(() => void this.body.write(":\n\n"), heartbeat).unref();
-    const close = () => this.close();
-    for (const signal of [stopping, gone]) {
-      if (signal.aborted) queueMicrotask(close);
-      else signal.addEventListener("abort", close, { once: true });
+    const ends = [
+      { signal: stopping, end: () => this.close() },
+      { signal: gone, end: () => this.finish(() => this.body.abandon()) },
+    ];
+    for (const { signal, end } of ends) {
+      if (signal.aborted) queueMicrotask(end);
+      else signal.addEventListener("abort", end, { once: true });
     }
     // Browsers tell the page that it is connected when they see the first bytes.
     void this.body.write(":\n\n");
@@ -55,9 +58,13 @@ export class EventStream {
 
   /** Ends the stream. */
   close(): void {
+    this.finish(() => this.body.end());
+  }
+
+  private finish(end: () => void): void {
     this.isClosed = true;
     clearInterval(this.timer);
-    this.body.end();
+    end();
     this.resolveClosed();
   }
 }

@@ -22,6 +22,11 @@ export interface HostRequest {
   readonly hasBody: boolean;
   /** Whether all of the body has arrived. */
   isBodyComplete(): boolean;
+  /**
+   * Calls `listener` when the client will send nothing more: it has gone, or it has closed its sending side, which counts
+   * as gone (§3.7). A host whose connections end then does not need it.
+   */
+  onInputEnd?(listener: () => void): void;
   /** The body in pieces, to be read once. Rejects when the client goes away in the middle. */
   body(): AsyncIterable<Uint8Array>;
 }

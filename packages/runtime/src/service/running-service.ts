@@ -120,6 +120,7 @@ class ServiceAtWork<Table extends BackendTable, State> implements RunningService
     const { peerAddress, isSecure } = hostRequest.connection;
     const client = this.proxies.client(peerAddress, isSecure, (name) => firstField(hostRequest, name));
     const request = new ServiceRequest(hostRequest, client, this.rules);
+    hostRequest.onInputEnd?.(() => request.abort());
     const context = this.requestContext(request);
     const isBodyRead = () => !hostRequest.hasBody || hostRequest.isBodyComplete();
     const services = this.responseServices(request, context);
