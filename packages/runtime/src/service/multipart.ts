@@ -88,6 +88,7 @@ export async function readMultipart(
   const limits = { fileSize, files, fields, fieldSize: parameterLimit + 1, fieldNameSize: parameterLimit + 1 };
   const parser = createParser(contentType, limits);
   const pending: Promise<UploadedFile>[] = [];
+  const contents: Readable[] = [];
   const refuse = (message: string) => parser.destroy(new HttpError(413, message));
   parser.on("field", (name, value) => {
     try {
@@ -102,6 +103,7 @@ export async function readMultipart(
     const stored = storeFile(file, options.store ?? "memory");
     stored.catch((error: Error) => parser.destroy(error));
     pending.push(stored);
+    contents.push(content);
   });
   parser.on("filesLimit", () => refuse(`more than ${files} files`));
   parser.on("fieldsLimit", () => refuse(`more than ${fields} fields`));
@@ -109,6 +111,8 @@ export async function readMultipart(
     await pipeline(Readable.from(body, { objectMode: false }), parser);
     return await Promise.all(pending);
   } catch (error) {
+    // The parser leaves a file open that has not arrived completely.
+    for (const content of contents) content.destroy(error as Error);
     for (const result of await Promise.allSettled(pending)) {
       if (result.status === "fulfilled") await result.value.discard();
     }

@@ -165,6 +165,7 @@ describe("R6 uploads", () => {
   test.each<[string, number, string, Parameters<typeof serving>[1]]>([
     ["not enabled", 405, `${body}--XX--\r\n`, {}],
     ["without its end", 417, body, { uploads: true }],
+    ["that ends in a file", 417, part('name="f"; filename="a"', "xyz").trimEnd(), { uploads: true }],
     ["a file too long", 413, `${body}--XX--\r\n`, { uploads: { fileSize: 4 } }],
     ["too many files", 413, `${body}--XX--\r\n`, { uploads: { files: 1 } }],
     ["too many fields", 413, `${part('name="x"', "1")}${body}--XX--\r\n`, { uploads: { fields: 1 } }],
