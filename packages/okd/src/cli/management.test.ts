@@ -5,7 +5,14 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import http from "node:http";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildPrograms, eventually, type RunningServer, request, startServer } from "../testing/run-server.js";
+import {
+  buildPrograms,
+  eventually,
+  type RunningServer,
+  request,
+  startServer,
+  writeModule,
+} from "../testing/run-server.js";
 
 let programs: string;
 
@@ -17,13 +24,13 @@ const site = { templates: { "/index.html": "home %{n}" } };
 
 const counting = `
   let count = 0;
-  export default ({ log }) => ({
+  export default defineService({
+    name: "count",
     async handle(request, response) {
-      if (request.query === "die") process.exit(5);
       await new Promise((resolve) => setTimeout(resolve, 3));
-      response.send(200, {}, process.pid + " " + ++count);
+      await response.send(process.pid + " " + ++count);
     },
-    message: (text) => (text === "no" ? "not today" : void log("told " + text)),
+    onMessage: (text, service) => (text === "no" ? "not today" : service.log("told " + text)),
   });`;
 
 interface Managed {
@@ -117,7 +124,7 @@ describe("relaunch", () => {
   test("a service that was given up can be revived", async () => {
     const { server, okmgr } = await startManaged("Service count.mjs /count\n", { "count.mjs": "throw 1;" });
     expect((await request(server.port, "/count")).status).toBe(503);
-    writeFileSync(join(server.folder, "count.mjs"), counting);
+    writeModule(programs, join(server.folder, "count.mjs"), counting);
     expect((await okmgr("-l", "/count:0")).status).toBe(0);
     expect((await request(server.port, "/count")).body).toMatch(/ 1$/);
     await server.stop();
@@ -153,7 +160,7 @@ describe("relaunch", () => {
 test("messages reach services", async () => {
   const { server, okmgr } = await startManaged("Service count.mjs -n 2 /count\n", { "count.mjs": counting });
   expect((await okmgr("message", "hello", "/count")).status).toBe(0);
-  await eventually(() => expect(server.output().match(/^told hello$/gm)).toHaveLength(2));
+  await eventually(() => expect(server.output().match(/told hello$/gm)).toHaveLength(2));
   expect(await okmgr("-m", "no", "/count:1")).toMatchObject({ status: 255, stderr: "/count[1]: not today\n" });
   expect((await okmgr("-m", "x", "static")).stderr).toBe("static: no messages handled\n");
   await server.stop();

@@ -94,7 +94,7 @@ describe("processes", () => {
 
   test("a service that crashes too often is given up", async () => {
     const server = await start("MaxCrashedProcesses 2\nJailDir FOLDER\nService crash.mjs /crash\n", {
-      "crash.mjs": "export default () => ({ handle() { process.exit(9); } });",
+      "crash.mjs": "export default defineService({ name: 'crash', handle() { process.exit(9); } });",
     });
     await eventually(async () => {
       await request(server.port, "/crash").catch(() => {});
@@ -125,7 +125,7 @@ describe("the end", () => {
 
   test("a second signal does not wait", async () => {
     const server = await start("JailDir FOLDER\nService never.mjs /never\n", {
-      "never.mjs": "export default () => ({ handle() {} });",
+      "never.mjs": "export default defineService({ name: 'never', handle: () => new Promise(() => {}) });",
     });
     const children = Object.values(server.children());
     const lost = request(server.port, "/never").catch((error: Error) => error);
@@ -153,10 +153,11 @@ describe("the end", () => {
 
 describe("several services on one port", () => {
   const named = (name: string) => `
-    export default () => ({
+    export default defineService({
+      name: "${name}",
       async handle(request, response) {
-        const body = await request.readBody(1e6);
-        response.send(200, {}, "${name} " + process.pid + " " + request.method + " " + request.target + " " + body);
+        const body = request.method === "POST" ? Buffer.from(await request.bytes()).toString() : "";
+        await response.send("${name} " + process.pid + " " + request.method + " " + request.target + " " + body);
       },
     });`;
   const configuration =

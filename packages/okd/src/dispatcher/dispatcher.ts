@@ -131,6 +131,8 @@ export class Dispatcher {
         uncompressed: 0,
         program: PROGRAM,
         requestNumber: arrival.requestNumber + 1,
+        userId: 0n,
+        custom: null,
         header: () => null,
       }),
     );

@@ -13,6 +13,8 @@ const record = {
   uncompressed: 34,
   program: "static",
   requestNumber: 2,
+  userId: 0xabcn,
+  custom: "a b",
   header: (name: string) => headers[name] ?? null,
 };
 
@@ -20,7 +22,7 @@ test.each([
   ["iIsbzvq", "10.0.0.1 127.0.0.1 200 12 34 static 2"],
   ["1", '"GET /\\"x\\" HTTP/1.1"'],
   ["ru", 'http://x/a%20b "a \\"b\\" \\\\"'],
-  ["RSU2", "- - 0 -"],
+  ["RSU2", "- - abc [a b]"],
   ["s-x", "200 - x"],
 ])("%s", (format, line) => expect(accessLineFormatter(format)(record)).toBe(line));
 
@@ -29,8 +31,14 @@ test("the default format", () => {
 });
 
 test("absent values and long lines", () => {
-  const line = accessLineFormatter("i1")({ ...record, client: null, requestLine: "x".repeat(2000) });
-  expect(line).toBe(`- "${"x".repeat(1024)}"`);
+  const line = accessLineFormatter("iU21")({
+    ...record,
+    client: null,
+    userId: 0n,
+    custom: null,
+    requestLine: "x".repeat(2000),
+  });
+  expect(line).toBe(`- 0 - "${"x".repeat(1024)}"`);
 });
 
 test("time stamps are local, with the zone", () => {

@@ -13,6 +13,10 @@ export interface AccessRecord {
   program: string;
   /** Number of the request on its connection, from 1. */
   requestNumber: number;
+  /** The user that the service knows; 0 for none. */
+  userId: bigint;
+  /** What the service wants to have logged. */
+  custom: string | null;
   header(name: string): string | null;
 }
 
@@ -29,11 +33,11 @@ const FIELDS: Record<string, Field> = {
   b: (r) => String(r.bytes),
   z: (r) => String(r.uncompressed),
   v: (r) => r.program,
-  U: () => "0",
+  U: (r) => r.userId.toString(16),
   r: (r) => plain(r.header("referer")),
   u: (r) => quoted(r.header("user-agent")),
   q: (r) => String(r.requestNumber),
-  2: () => "-",
+  2: (r) => (r.custom === null ? "-" : `[${r.custom}]`),
   R: (r) => quoted(r.header("x-okws-real-ip")),
   S: (r) => quoted(r.header("x-okws-real-source")),
 };

@@ -182,15 +182,19 @@ export class Launcher {
   }
 
   #createSlot(service: ServerPlan["services"][number], sibling: number): ServiceSlot {
-    const { name, siblings, module, environment } = service;
+    const { name, siblings, module, environment, writableDirectories, nativeAddons } = service;
     const label = siblings > 1 ? `${name}[${sibling}]` : name;
     const plan = {
       label,
       cluster: name,
       sibling,
       script: this.#script("service-host"),
-      // Where the module of a service has its own modules is not known; it may still write nothing and start nothing.
-      permissions: { read: module === null ? [this.#programs, this.#options.site] : null, write: [] },
+      permissions: {
+        // Where the module of a service has its own modules is not known.
+        read: module === null ? [this.#programs, this.#options.site] : null,
+        write: writableDirectories,
+        addons: nativeAddons,
+      },
       environment,
       rules: this.#settings.lifecycle,
       configuration: () => service.configuration(sibling, this.#routes),

@@ -28,6 +28,9 @@ export interface ServicePlan {
   /** Absolute path of the module, or null for the standard static service. */
   module: string | null;
   environment: Record<string, string>;
+  /** Absolute paths of directories that its processes may write to. */
+  writableDirectories: string[];
+  nativeAddons: boolean;
   /** For one sibling. */
   configuration(sibling: number, routes: RouteConfiguration): ServiceConfiguration;
 }
@@ -84,6 +87,8 @@ export function planServer({ settings, site, development }: Omit<ServerOptions, 
       siblings,
       module,
       environment: service?.environment ?? {},
+      writableDirectories: (service?.writableDirectories ?? []).map((path) => insideJail(settings, path)),
+      nativeAddons: service?.nativeAddons ?? false,
       configuration: (sibling, currentRoutes) => ({
         name,
         sibling,
@@ -102,6 +107,11 @@ export function planServer({ settings, site, development }: Omit<ServerOptions, 
         parameterLimit: settings.http.parameterLimit,
         parameterFilter: settings.http.parameterFilter,
         whiteSpaceStripping: options.whiteSpaceStripping,
+        visibleErrors: options.visibleErrors,
+        trustedProxies: settings.network.trustedProxies.map(
+          ({ address, prefixLength }) => `${address}/${prefixLength}`,
+        ),
+        compressErrorPages: settings.gzip.errorPages,
         gzip: options.gzip,
         gzipLevel: options.gzipLevel,
         lifeRequests: options.lifeRequests,
@@ -136,7 +146,11 @@ function isStatic(service: ServiceSettings): boolean {
 }
 
 function modulePath(settings: Settings, service: ServiceSettings): string {
-  return resolve(join(settings.directories.jail, service.program));
+  return insideJail(settings, service.program);
+}
+
+function insideJail(settings: Settings, path: string): string {
+  return resolve(join(settings.directories.jail, path));
 }
 
 function serverIdentity(settings: Settings): ServerIdentity {

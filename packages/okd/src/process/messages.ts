@@ -82,8 +82,13 @@ export interface ServiceConfiguration {
   parameterLimit: number;
   parameterFilter: "none" | "lookup" | "store";
   whiteSpaceStripping: boolean;
+  /** Errors of templates show in the page. */
+  visibleErrors: boolean;
+  /** Addresses, or ranges as `10.0.0.0/8`, of proxies whose headers are believed. */
+  trustedProxies: string[];
   gzip: GzipMode;
   gzipLevel: number;
+  compressErrorPages: boolean;
   /** Requests and milliseconds after which a process retires; 0 is never. */
   lifeRequests: number;
   lifeTime: number;

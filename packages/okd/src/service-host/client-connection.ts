@@ -6,7 +6,7 @@ import net from "node:net";
 import type { RequestHead } from "../http/request-head.js";
 import type { HandOver } from "../process/messages.js";
 import { detachHandle, type StreamHandle } from "../process/native-handles.js";
-import { BODY_AHEAD_LIMIT, Request, type RequestSource } from "./request.js";
+import { BODY_AHEAD_LIMIT, Request, type RequestOrigin, type RequestSource } from "./request.js";
 import { RequestFramer } from "./request-framer.js";
 import { Response, type ResponseSink } from "./response.js";
 
@@ -47,7 +47,7 @@ const NO_BYTES = Buffer.alloc(0);
 /** `leaving`: on its way back to the dispatcher. `lingering`: answered, and what still comes is thrown away. */
 type ConnectionState = "serving" | "leaving" | "lingering" | "closed";
 
-export class ClientConnection implements RequestSource, ResponseSink {
+export class ClientConnection implements RequestSource, RequestOrigin, ResponseSink {
   readonly socket: net.Socket;
   readonly server: string;
   /** Requests that began on this connection in this process. */
@@ -104,9 +104,16 @@ export class ClientConnection implements RequestSource, ResponseSink {
     return this.#peer;
   }
 
-  /** Address of the client: the peer's, unless the dispatcher knows better. */
   get client(): string | null {
     return this.handOver.clientAddress || this.peer;
+  }
+
+  get clientPort(): number {
+    return this.handOver.clientPort || (this.socket.remotePort ?? 0);
+  }
+
+  get port(): number {
+    return this.handOver.port;
   }
 
   /** The bytes that came with the hand-over. */
@@ -240,7 +247,7 @@ export class ClientConnection implements RequestSource, ResponseSink {
     // The answer to a first request goes out at once in any case.
     if (!isFirst) this.socket.setNoDelay(true);
     const number = this.handOver.requestNumber + this.requests;
-    const request = new Request(head, this.client, number, isFirst ? this.handOver.status : 0, this);
+    const request = new Request(head, this, number, isFirst ? this.handOver.status : 0, this);
     const response = new Response(request, this);
     this.#request = request;
     this.#response = response;
@@ -312,6 +319,7 @@ export class ClientConnection implements RequestSource, ResponseSink {
     if (this.#state === "lingering") this.socket.destroy();
     else if (this.#request === null) this.#end();
     else if (!this.#request.isComplete) this.socket.destroy();
+    else this.#request.endInput();
   }
 
   /** Hands the connection back once everything written has left this process. */

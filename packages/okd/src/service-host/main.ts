@@ -1,7 +1,6 @@
 // Entry point of a service process: one service, its channel to the dispatcher, its channel to the log daemon.
 // It listens on no address; connections come as descriptors.
 
-import { pathToFileURL } from "node:url";
 import { becomeChild, CHILD_DESCRIPTORS, report } from "../process/child.js";
 import { DescriptorChannel } from "../process/descriptor-channel.js";
 import { LogChannel } from "../process/log-channel.js";
@@ -15,7 +14,8 @@ import {
 } from "../process/messages.js";
 import type { StreamHandle } from "../process/native-handles.js";
 import { createStaticService } from "../static/static-service.js";
-import type { Service, ServiceContext, ServiceFactory } from "./service.js";
+import { startDeclaredService } from "./declared-service.js";
+import type { Service, ServiceContext } from "./service.js";
 import { ServiceServer } from "./service-server.js";
 
 becomeChild("okd-service", () => drain(false));
@@ -42,7 +42,7 @@ process.on("message", async (order: ServiceOrder, handle: unknown) => {
   process.title = `okd-service ${configuration.name}`;
   flushInterval = configuration.log.flushInterval;
   try {
-    const context: ServiceContext = { configuration, log: (line) => log.write("error", line) };
+    const context: ServiceContext = { configuration, log: (line) => log.write("error", line), retire };
     run(configuration, await createService(context));
   } catch (error) {
     const failure: ServiceReport = { type: "failed", message: (error as Error).message };
@@ -50,32 +50,23 @@ process.on("message", async (order: ServiceOrder, handle: unknown) => {
   }
 });
 
-async function createService(context: ServiceContext): Promise<Service> {
+function retire(): void {
+  report<ServiceReport>({ type: "retire" });
+}
+
+function createService(context: ServiceContext): Promise<Service> {
   const { module } = context.configuration;
-  if (module === null) return createStaticService(context);
-  const exports = (await import(pathToFileURL(module).href)) as { default?: ServiceFactory };
-  if (typeof exports.default !== "function") throw new Error(`${module} exports no service as its default`);
-  return exports.default(context);
+  return module === null ? createStaticService(context) : startDeclaredService(module, context);
 }
 
 function run(configuration: ServiceConfiguration, service: Service): void {
-  deliver = async (text) => {
-    if (!service.message) return "no messages handled";
-    try {
-      return (await service.message(text)) ?? null;
-    } catch (error) {
-      return (error as Error).message;
-    }
-  };
+  deliver = async (text) => (service.message ? service.message(text) : "no messages handled");
   /** Connections on their way back to the dispatcher. */
   let handingBack = 0;
   let isDrained = false;
   const arrived: { handle: StreamHandle; payload: Buffer }[] = [];
 
-  const retire = () => report<ServiceReport>({ type: "retire" });
-
   const server = new ServiceServer(configuration, service, log, {
-    retire,
     handBack(handle, handOver, bytes) {
       if (!channel.isOpen) {
         handle.close();
@@ -115,7 +106,6 @@ function run(configuration: ServiceConfiguration, service: Service): void {
       } else if (kind === HandOverKind.hello) {
         channel.send(HandOverKind.ready);
         report<ServiceReport>({ type: "ready" });
-        if (configuration.lifeTime > 0) setTimeout(retire, configuration.lifeTime).unref();
       } else if (kind === HandOverKind.drain) {
         drain(true);
       }

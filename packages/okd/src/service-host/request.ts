@@ -8,6 +8,15 @@ export interface RequestSource {
   wantBody(): void;
 }
 
+/** Where a request came from. */
+export interface RequestOrigin {
+  /** Address and port of the TCP peer, or of the client that a proxy protocol told. */
+  readonly client: string | null;
+  readonly clientPort: number;
+  /** The port that accepted the connection. */
+  readonly port: number;
+}
+
 /** Bytes of a body that are kept for a slow reader before the client has to wait. */
 export const BODY_AHEAD_LIMIT = 64 * 1024;
 
@@ -31,12 +40,14 @@ export class Request {
   #kept = 0;
   #complete: boolean;
   #aborted = false;
+  #hasInputEnded = false;
+  readonly #inputEndListeners: (() => void)[] = [];
   #wake: (() => void) | null = null;
 
   constructor(
     head: RequestHead,
-    /** Address of the client. */
-    readonly client: string | null,
+    /** Where it came from. */
+    readonly origin: RequestOrigin,
     /** Number of the request on its connection, from 1. */
     readonly number: number,
     /** 0, or the error status that the request is to be answered with. */
@@ -61,6 +72,11 @@ export class Request {
   header(name: string): string | undefined {
     this.#headers ??= parseHeaders(this.head.text);
     return this.#headers.get(name);
+  }
+
+  /** All header fields in the order of their arrival. */
+  get fields(): [name: string, value: string][] {
+    return fieldsOf(this.head.text);
   }
 
   /** All of the body has arrived. */
@@ -119,6 +135,18 @@ export class Request {
     this.#awaken();
   }
 
+  /** `listener` is called when the client will send nothing more. */
+  onInputEnd(listener: () => void): void {
+    if (this.#hasInputEnded) listener();
+    else this.#inputEndListeners.push(listener);
+  }
+
+  /** For the connection: the client will send nothing more. */
+  endInput(): void {
+    this.#hasInputEnded = true;
+    for (const listener of this.#inputEndListeners) listener();
+  }
+
   /** For the connection: the client is gone. */
   abort(): void {
     if (this.#complete) return;
@@ -135,13 +163,19 @@ export class Request {
 
 function parseHeaders(text: string): Map<string, string> {
   const headers = new Map<string, string>();
-  const lines = text.split("\r\n");
-  for (let index = 1; index < lines.length; index++) {
-    const line = lines[index];
-    const colon = line.indexOf(":");
-    if (colon === -1) continue;
-    const name = line.slice(0, colon).toLowerCase();
-    if (!headers.has(name)) headers.set(name, line.slice(colon + 1).trim());
+  for (const [name, value] of fieldsOf(text)) {
+    const key = name.toLowerCase();
+    if (!headers.has(key)) headers.set(key, value);
   }
   return headers;
+}
+
+function fieldsOf(text: string): [name: string, value: string][] {
+  return text
+    .split("\r\n")
+    .slice(1, -1)
+    .map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon), line.slice(colon + 1).trim()];
+    });
 }

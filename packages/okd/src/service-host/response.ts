@@ -1,6 +1,7 @@
 // The answer to one HTTP request: a whole body at once, or a stream. Texts are byte strings.
 
 import type { Socket } from "node:net";
+import type { LogFacts, ResponseHead } from "pub-runtime/service";
 import { PHRASES } from "../http/status.js";
 import type { Request } from "./request.js";
 
@@ -27,8 +28,8 @@ const UNSAFE_FIELD = /[^\t\x20-\x7e\x80-\xff]/;
 
 export class Response {
   status = 0;
-  /** Bytes of the body before compression, for the log; 0 if it is not compressed. */
-  uncompressedLength = 0;
+  /** What the service adds to the log. */
+  facts: LogFacts = {};
   /** Bytes of the body as written, with chunk marks. */
   bodyLength = 0;
   /** The connection stays open after this response. */
@@ -58,29 +59,22 @@ export class Response {
     return this.#state === "done";
   }
 
+  /** The connection may be kept after this response. */
+  get canKeepAlive(): boolean {
+    return this.#request.head.keepAlive && this.#sink.mayKeepAlive();
+  }
+
   /** Sends a whole response. */
   send(status: number, headers: ResponseHeaders, body: Uint8Array | string): void {
     if (this.#state !== "open") return;
-    const length = body.length;
     const withoutBody = NO_BODY_STATUS.has(status);
-    const head = this.#head(status, headers, withoutBody ? "" : `Content-Length: ${length}\r\n`);
-    const { socket } = this.#sink;
-    this.bodyLength = withoutBody ? 0 : length;
-    if (withoutBody || length === 0 || this.#request.method === "HEAD") {
-      socket.write(head, "latin1");
-    } else if (typeof body === "string") {
-      socket.write(head + body, "latin1");
-    } else if (length <= JOIN_LIMIT) {
-      const bytes = Buffer.allocUnsafe(head.length + length);
-      bytes.write(head, "latin1");
-      bytes.set(body, head.length);
-      socket.write(bytes);
-    } else {
-      socket.setNoDelay(true);
-      socket.write(head, "latin1");
-      socket.write(body);
-    }
-    this.#finish();
+    const head = this.#head(status, headers, withoutBody ? "" : `Content-Length: ${body.length}\r\n`);
+    this.#sendWhole(head, withoutBody ? "" : body);
+  }
+
+  /** Sends a whole response with a complete head. */
+  sendComplete(head: ResponseHead, body: Uint8Array): void {
+    if (this.#state === "open") this.#sendWhole(this.#completeHead(head), head.framing === "none" ? "" : body);
   }
 
   /** Begins a response whose body follows in pieces; without `Content-Length` its length is left open. */
@@ -89,15 +83,16 @@ export class Response {
     const hasLength = Object.keys(headers).some((name) => name.toLowerCase() === "content-length");
     this.#isChunked = !hasLength && this.#request.head.minorVersion === 1;
     const isDelimitedByClose = !hasLength && !this.#isChunked;
-    const head = this.#head(
-      status,
-      headers,
-      this.#isChunked ? "Transfer-Encoding: chunked\r\n" : "",
-      isDelimitedByClose,
+    this.#beginStream(
+      this.#head(status, headers, this.#isChunked ? "Transfer-Encoding: chunked\r\n" : "", isDelimitedByClose),
     );
-    this.#state = "streaming";
-    this.#sink.socket.setNoDelay(true);
-    this.#sink.socket.write(head, "latin1");
+  }
+
+  /** Begins a response with a complete head; its body follows in pieces. */
+  beginComplete(head: ResponseHead): void {
+    if (this.#state !== "open") return;
+    this.#isChunked = head.framing === "chunked";
+    this.#beginStream(this.#completeHead(head));
   }
 
   /** Adds a piece of the body. False: wait for `drained` before the next one. */
@@ -158,6 +153,32 @@ export class Response {
     this.#notify();
   }
 
+  #sendWhole(head: string, body: Uint8Array | string): void {
+    const { socket } = this.#sink;
+    this.bodyLength = body.length;
+    if (body.length === 0 || this.#request.method === "HEAD") {
+      socket.write(head, "latin1");
+    } else if (typeof body === "string") {
+      socket.write(head + body, "latin1");
+    } else if (body.length <= JOIN_LIMIT) {
+      const bytes = Buffer.allocUnsafe(head.length + body.length);
+      bytes.write(head, "latin1");
+      bytes.set(body, head.length);
+      socket.write(bytes);
+    } else {
+      socket.setNoDelay(true);
+      socket.write(head, "latin1");
+      socket.write(body);
+    }
+    this.#finish();
+  }
+
+  #beginStream(head: string): void {
+    this.#state = "streaming";
+    this.#sink.socket.setNoDelay(true);
+    this.#sink.socket.write(head, "latin1");
+  }
+
   #finish(): void {
     this.#state = "done";
     this.#notify();
@@ -171,8 +192,8 @@ export class Response {
   #head(status: number, headers: ResponseHeaders, lengthLine: string, closes = false): string {
     this.status = status;
     const { head } = this.#request;
-    this.keepAlive = head.keepAlive && !closes && this.#sink.mayKeepAlive();
-    let text = `HTTP/1.${head.minorVersion} ${status} ${PHRASES[status] ?? ""}\r\nDate: ${httpDate()}\r\n`;
+    this.keepAlive = this.canKeepAlive && !closes;
+    let text = `${this.#statusLine(status)}Date: ${httpDate()}\r\n`;
     for (const name in headers) {
       const value = headers[name];
       if (value === undefined) continue;
@@ -183,6 +204,18 @@ export class Response {
     if (!this.keepAlive) text += "Connection: close\r\n";
     else if (head.minorVersion === 0) text += "Connection: keep-alive\r\n";
     return `${text}${lengthLine}\r\n`;
+  }
+
+  #completeHead({ status, fields, keepAlive }: ResponseHead): string {
+    this.status = status;
+    this.keepAlive = keepAlive;
+    let text = this.#statusLine(status);
+    for (const [name, value] of fields) text += field(name, value);
+    return `${text}\r\n`;
+  }
+
+  #statusLine(status: number): string {
+    return `HTTP/1.${this.#request.head.minorVersion} ${status} ${PHRASES[status] ?? ""}\r\n`;
   }
 }
 

@@ -2,6 +2,7 @@
 // is logged.
 
 import type { Socket } from "node:net";
+import { TrustedProxies } from "pub-runtime/service";
 import { accessLineFormatter, errorLine } from "../http/access-line.js";
 import { createRouteTable, type RouteTable } from "../http/routes.js";
 import { errorPage, PHRASES } from "../http/status.js";
@@ -26,8 +27,6 @@ export interface ServerEvents {
   handBack(handle: StreamHandle, handOver: HandOver, bytes: Buffer): void;
   /** The last connection has gone while the server drains. */
   drained(): void;
-  /** The configured number of requests is served. */
-  retire(): void;
 }
 
 export class ServiceServer implements ConnectionHost {
@@ -39,11 +38,11 @@ export class ServiceServer implements ConnectionHost {
   readonly #log: LogChannel;
   readonly #events: ServerEvents;
   readonly #routes: RouteTable;
+  readonly #proxies: TrustedProxies;
   readonly #connections = new Map<Socket, ClientConnection>();
   readonly #accessLine;
   readonly #sweeper: NodeJS.Timeout;
   #isDraining = false;
-  #served = 0;
 
   constructor(configuration: ServiceConfiguration, service: Service, log: LogChannel, events: ServerEvents) {
     this.#configuration = configuration;
@@ -55,6 +54,7 @@ export class ServiceServer implements ConnectionHost {
     this.#program = siblings > 1 ? `${name}[${process.pid}:${sibling}]` : name;
     this.#accessLine = accessLineFormatter(configuration.log.accessFormat);
     this.#routes = createRouteTable(configuration.routes);
+    this.#proxies = new TrustedProxies(configuration.trustedProxies);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL);
   }
 
@@ -97,20 +97,21 @@ export class ServiceServer implements ConnectionHost {
   }
 
   answered(connection: ClientConnection, request: Request, response: Response): void {
-    if (++this.#served === this.#configuration.lifeRequests) this.#events.retire();
     if (!this.#configuration.log.enabled) return;
-    const { client, peer } = connection;
     const { method, target, head } = request;
+    const { clientAddress, errorText, uncompressedLength = 0, userId = 0n, custom = null } = response.facts;
     const status = response.isGone ? CLIENT_GONE : response.status;
-    this.#logResponse(request.path, {
-      client,
-      peer,
+    this.#logResponse(errorText || request.path, {
+      client: clientAddress ?? this.#clientAddress(connection, request),
+      peer: connection.peer,
       requestLine: `${method} ${target} HTTP/1.${head.minorVersion}`,
       status,
       bytes: response.bodyLength,
-      uncompressed: response.uncompressedLength,
+      uncompressed: uncompressedLength,
       program: this.#program,
       requestNumber: request.number,
+      userId,
+      custom,
       header: (name) => request.header(name) ?? null,
     });
   }
@@ -128,6 +129,8 @@ export class ServiceServer implements ConnectionHost {
         uncompressed: 0,
         program: this.#program,
         requestNumber: handOver.requestNumber + requests + 1,
+        userId: 0n,
+        custom: null,
         header: () => null,
       });
     }
@@ -158,6 +161,11 @@ export class ServiceServer implements ConnectionHost {
     const page = errorPage(500, this.#configuration.identity);
     if (response.isUnsent) response.send(500, { "Content-Type": "text/html" }, page);
     else response.destroy();
+  }
+
+  /** The client's address as trusted proxies tell it (server specification §3.8). */
+  #clientAddress(connection: ClientConnection, request: Request): string | null {
+    return this.#proxies.client(connection.client, false, (name) => request.header(name)).address;
   }
 
   #logResponse(path: string, record: Parameters<ReturnType<typeof accessLineFormatter>>[0]): void {

@@ -1,5 +1,5 @@
-// What a service is to its process: the code that answers requests. The standard static service is one; a module that
-// the configuration names exports another.
+// What a service is to its process: the code that answers requests. The standard static service is one; services that
+// are declared with the service API are adapted to it.
 
 import type { ServiceConfiguration } from "../process/messages.js";
 import type { Request } from "./request.js";
@@ -8,19 +8,19 @@ import type { Response } from "./response.js";
 export interface Service {
   /** Answers one request. A rejection is logged and answered with status 500. */
   handle(request: Request, response: Response): void | Promise<void>;
-  /** Takes a text of the operator; returns what it says against it, or nothing. */
-  message?(text: string): string | undefined | Promise<string | undefined>;
+  /** Takes a text of the operator; resolves to what it says against it, or null. */
+  message?(text: string): Promise<string | null>;
   /** Called once when the process is about to end: responses that would go on for ever are to be ended. */
   stopping?(): void;
   /** Called once when no request is left and the process is about to end. */
   close?(): void | Promise<void>;
 }
 
+/** What the process gives to a service. */
 export interface ServiceContext {
   configuration: ServiceConfiguration;
   /** Writes a line (byte string) to the error log. */
   log(line: string): void;
+  /** Finishes the requests in flight and ends the process, once a new one has taken over. */
+  retire(): void;
 }
-
-/** What a service module exports as `default`: makes the service; the process is ready when it resolves. */
-export type ServiceFactory = (context: ServiceContext) => Service | Promise<Service>;

@@ -35,7 +35,7 @@ export function sendReply(
   // The compressed form is another representation (RFC 9110 §8.8.3).
   if (varied.ETag) varied.ETag = String(varied.ETag).replace(/"$/, '-gzip"');
   return compress(body, gzipLevel).then((compressed) => {
-    response.uncompressedLength = body.length;
+    response.facts = { uncompressedLength: body.length };
     response.send(status, varied, compressed);
   });
 }

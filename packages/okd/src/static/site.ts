@@ -25,6 +25,10 @@ export interface PublishResult {
 export interface PublishOptions {
   /** Strip white space. */
   wss: boolean;
+  /** What the built-in functions escape that read parameters (server specification §4.4). */
+  filterCgi: 0 | 1 | 2;
+  /** Begins the lines that the page logs. */
+  programName: string;
 }
 
 /** What the page runtime's `openSite` returns. Its texts are Unicode; bytes are given as `Uint8Array`. */

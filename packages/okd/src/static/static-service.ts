@@ -2,6 +2,7 @@
 // and sends its other files (server specification §4.10).
 
 import { errorPage, serverLine } from "../http/status.js";
+import { FILTER_LEVELS } from "../service-host/declared-service.js";
 import type { Request } from "../service-host/request.js";
 import type { Response, ResponseHeaders } from "../service-host/response.js";
 import type { Service, ServiceContext } from "../service-host/service.js";
@@ -13,6 +14,9 @@ import { Site } from "./site.js";
 import { indexOf, siteFile } from "./site-path.js";
 
 const HTML = "text/html; charset=utf-8";
+/** What begins the lines that templates log. */
+const PROGRAM_NAME = "okws-pub3";
+
 const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
 
 /** Error pages of a site that the configuration does not name: the first that exists is used. */
@@ -21,9 +25,8 @@ const CUSTOMARY_ERROR_DOCUMENTS: Record<number, string[]> = {
 };
 
 /** Opens the compiled site. Rejects when it cannot be served. */
-export async function createStaticService({ configuration, log }: ServiceContext): Promise<Service> {
-  const site = await Site.open(configuration.site);
-  return new StaticService(site, { configuration, log });
+export async function createStaticService(context: ServiceContext): Promise<Service> {
+  return new StaticService(await Site.open(context.configuration.site), context);
 }
 
 class StaticService implements Service {
@@ -33,18 +36,21 @@ class StaticService implements Service {
   readonly #gzipLevel: number;
   readonly #files: FileSender;
   readonly #development: DevelopmentChannel | null;
+  #requests = 0;
   #reloading: Promise<void> | null = null;
 
   constructor(site: Site, context: ServiceContext) {
     this.#site = site;
     this.#context = context;
-    const { gzip, gzipLevel, development } = context.configuration;
+    const { gzip, gzipLevel, development, lifeTime } = context.configuration;
     this.#gzipLevel = gzip === "off" ? 0 : gzipLevel;
     this.#files = new FileSender(this.#gzipLevel);
     this.#development = development ? new DevelopmentChannel(site.directory, () => this.#refresh()) : null;
+    if (lifeTime > 0) setTimeout(() => context.retire(), lifeTime).unref();
   }
 
   handle(request: Request, response: Response): void | Promise<void> {
+    if (++this.#requests === this.#context.configuration.lifeRequests) this.#context.retire();
     if (request.askedStatus !== 0) return this.#sendError(request, response, request.askedStatus);
     return this.#development ? this.#handleInDevelopment(request, response) : this.#answer(request, response);
   }
@@ -116,7 +122,9 @@ class StaticService implements Service {
   }
 
   async #publish(file: string, variables: Iterable<[string, string | number]>) {
-    const result = await this.#site.publish(file, variables, { wss: this.#context.configuration.whiteSpaceStripping });
+    const { whiteSpaceStripping: wss, parameterFilter } = this.#context.configuration;
+    const options = { wss, filterCgi: FILTER_LEVELS[parameterFilter], programName: PROGRAM_NAME };
+    const result = await this.#site.publish(file, variables, options);
     for (const line of result.log) this.#context.log(Buffer.from(line, "utf8").toString("latin1"));
     return result;
   }

@@ -7,7 +7,7 @@ import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { afterAll } from "vitest";
 import { entryPoints } from "../../build.mjs";
@@ -35,10 +35,7 @@ export function temporaryFolder(): string {
 export async function buildPrograms(): Promise<string> {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-  await build({
-    entryPoints: Object.fromEntries(
-      Object.entries(entryPoints).map(([name, source]) => [name, join(packageFolder, source)]),
-    ),
+  const options = {
     outdir: folder,
     bundle: true,
     platform: "node",
@@ -48,12 +45,21 @@ export async function buildPrograms(): Promise<string> {
       "pub-parser/json": sibling("pub-parser/src/json/index.ts"),
       "pub-parser/config": sibling("pub-parser/src/config/index.ts"),
       "pub-parser": sibling("pub-parser/src/index.ts"),
+      "pub-runtime/service": sibling("runtime/src/service/index.ts"),
       "pub-runtime": sibling("runtime/src/index.ts"),
     },
     logLevel: "error",
-  });
+  } as const;
+  const programs = Object.entries(entryPoints).map(([name, source]) => [name, join(packageFolder, source)]);
+  await build({ ...options, entryPoints: Object.fromEntries(programs) });
+  // Packages that are no ES modules want a `require`.
+  const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
+  await build({ ...options, banner, entryPoints: { services: sibling("runtime/src/service/index.ts") } });
   return folder;
 }
+
+/** The services API as a module beside the modules of a test. */
+const SERVICES_API = "services.js";
 
 export interface ServerSetUp {
   programs: string;
@@ -62,7 +68,7 @@ export interface ServerSetUp {
   arguments?: string[];
   /** Lines of an `okws_config`; `PORT` and `FOLDER` are replaced. */
   configuration?: string;
-  /** Service modules by name, in the folder that `FOLDER` stands for. */
+  /** Service modules by name, in the folder that `FOLDER` stands for; `defineService` is imported. */
   modules?: Record<string, string>;
 }
 
@@ -88,7 +94,9 @@ export async function startServer(setUp: ServerSetUp): Promise<RunningServer> {
   const site = join(folder, "dist");
   mkdirSync(site);
   makeSite(site, setUp.site);
-  for (const [name, source] of Object.entries(setUp.modules ?? {})) writeFileSync(join(folder, name), source);
+  for (const [name, source] of Object.entries(setUp.modules ?? {})) {
+    writeModule(setUp.programs, join(folder, name), source);
+  }
   const commandLine = [join(setUp.programs, "okd.js"), site, ...(setUp.arguments ?? [])];
   if (setUp.configuration === undefined) commandLine.push("--port", "0");
   else {
@@ -135,6 +143,12 @@ export async function startServer(setUp: ServerSetUp): Promise<RunningServer> {
   failed.catch(() => {});
   server.port = Number((await Promise.race([listening, failed]))[1]);
   return server;
+}
+
+/** Writes the module of a service, which gets `defineService`. */
+export function writeModule(programs: string, file: string, source: string): void {
+  const api = pathToFileURL(join(programs, SERVICES_API)).href;
+  writeFileSync(file, `import { defineService } from "${api}";\n${source}`);
 }
 
 /** Tries until it does not throw any more. */
