@@ -12,6 +12,7 @@ export {
   type RelatedSpan,
   type Severity,
 } from "./diagnostic.js";
+export { nearest } from "./nearest.js";
 export { printTemplate } from "./print.js";
 export { type LogLine, type ParseOptions, type ParseResult, parseTemplate } from "./template/parse.js";
 export { children, type Visited, visit } from "./walk.js";

@@ -60,11 +60,14 @@ export interface RunOptions {
   maximumFrames?: number;
 }
 
-/** A run-time error as the log and the error object show it (§10.1, §10.5). */
-export interface ErrorReport {
-  readonly kind: "eval" | "warning" | "error" | "logwarn";
-  /** The whole log line without the final newline. */
-  readonly line: string;
+/** True when a run shows errors in the page, warns about nulls or stops at errors: it needs code that works step by step. */
+export function needsTracing(options: RunOptions | undefined): boolean {
+  return (
+    options?.errors !== undefined ||
+    options?.exitOnError === true ||
+    options?.warnInlineNull === true ||
+    options?.warnNull === true
+  );
 }
 
 export class Run implements RunSettings {

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nearest } from "pub-parser";
 import { afterAll, describe, expect, test } from "vitest";
 import { configReference, defaultSettings, formatSettings, loadSettings, type Settings, version } from "./index.js";
-import { nearest } from "./nearest.js";
 import { loadText } from "./testing.js";
 
 const here = dirname(fileURLToPath(import.meta.url));

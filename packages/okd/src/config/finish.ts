@@ -1,9 +1,9 @@
 // Turns a read draft into settings: fills in what depends on other directives, and checks what only the whole can show
 // (okws-server.md §2.8).
 import { posix } from "node:path";
+import { nearest } from "pub-parser";
 import { defaultTlsPort } from "./defaults.js";
 import { type AliasDraft, type Draft, type Place, report, type ServiceDraft } from "./draft.js";
-import { nearest } from "./nearest.js";
 import type { ServiceSettings, Settings } from "./settings.js";
 
 /** Completes `draft.settings` and reports every conflict. The settings are valid only if no error is reported. */

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { nearest } from "pub-parser";
 import {
   type IncludeDirective,
   lineIndex,
@@ -12,7 +13,6 @@ import {
 import type { Definition } from "./definition.js";
 import { directiveNames, directivesByName } from "./directives/index.js";
 import { type Draft, type Line, type Place, report, type SourceFile } from "./draft.js";
-import { nearest } from "./nearest.js";
 import { type ValueRule, writeField } from "./values.js";
 
 /**

@@ -1,6 +1,6 @@
 // The few responses that the dispatcher writes itself: error pages for connections that no service gets.
 
-import { errorPage, PHRASES } from "../http/status.js";
+import { errorPage, PHRASES } from "pub-runtime/service";
 import type { ServerIdentity } from "../process/messages.js";
 import type { Arrival } from "./arrival.js";
 

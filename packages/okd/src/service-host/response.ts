@@ -2,7 +2,7 @@
 
 import type { Socket } from "node:net";
 import type { LogFacts, ResponseHead } from "pub-runtime/service";
-import { PHRASES } from "../http/status.js";
+import { PHRASES } from "pub-runtime/service";
 import type { Request } from "./request.js";
 
 /** Header fields; several values make several lines. */

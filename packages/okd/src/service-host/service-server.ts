@@ -2,10 +2,9 @@
 // is logged.
 
 import type { Socket } from "node:net";
-import { TrustedProxies } from "pub-runtime/service";
+import { errorPage, PHRASES, TrustedProxies } from "pub-runtime/service";
 import { accessLineFormatter, errorLine } from "../http/access-line.js";
 import { createRouteTable, type RouteTable } from "../http/routes.js";
-import { errorPage, PHRASES } from "../http/status.js";
 import type { LogChannel } from "../process/log-channel.js";
 import type { HandOver, ServiceConfiguration } from "../process/messages.js";
 import type { StreamHandle } from "../process/native-handles.js";

@@ -1,7 +1,7 @@
 // Request parameters: decoding of URL-encoded text (server specification §3.7) and the filter of §4.4.
 // Everything is byte strings.
 
-import { escapeHtml } from "../http/status.js";
+import { escapeHtml } from "pub-runtime/service";
 
 export interface ParameterRules {
   /** Bytes of the longest decoded key or value. */

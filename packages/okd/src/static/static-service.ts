@@ -1,7 +1,7 @@
 // The standard static service: publishes the templates of a compiled site, with the request's parameters as variables,
 // and sends its other files (server specification §4.10).
 
-import { errorPage, serverLine } from "../http/status.js";
+import { errorPage, serverLine } from "pub-runtime/service";
 import { FILTER_LEVELS } from "../service-host/declared-service.js";
 import type { Request } from "../service-host/request.js";
 import type { Response, ResponseHeaders } from "../service-host/response.js";

@@ -12,9 +12,13 @@ import type { Routine } from "./routine.js";
 
 /** An assignment; its value is the content of the place afterwards. */
 export function assignment(routine: Routine, node: AssignmentExpression): Code {
+  return assignTo(routine, node, stored(routine, node.value));
+}
+
+/** Assigns a value to the target of an assignment. */
+function assignTo(routine: Routine, node: AssignmentExpression, newValue: Code): Code {
   const { module } = routine;
   const target = simplify(node.target);
-  const newValue = stored(routine, node.value);
   const line = `${module.line(node.operatorSpan.start)}`;
   switch (target.type) {
     case "Identifier":
@@ -35,29 +39,11 @@ export function assignment(routine: Routine, node: AssignmentExpression): Code {
       return [node.start, assignToCall(routine, target, newValue, line)];
     case "AssignmentExpression": {
       // `(a = b) = c`: the place is that of a.
-      const inner = assignment(routine, target);
       const temporary = routine.temporary();
-      return ["(", temporary, " = ", newValue, ", ", inner, ", ", reassign(routine, target, temporary), ")"];
+      const inner = assignment(routine, target);
+      return ["(", temporary, " = ", newValue, ", ", inner, ", ", assignTo(routine, target, temporary), ")"];
     }
     default:
       return [node.start, module.call("assignNothing", newValue, content(routine, target), line)];
   }
-}
-
-/** Assigns an evaluated value to the target of an assignment whose own value was assigned already. */
-function reassign(routine: Routine, node: AssignmentExpression, temporary: string): Code {
-  const target = simplify(node.target);
-  if (target.type === "Identifier") return assignName(routine, target, temporary);
-  if (target.type === "ScopedIdentifier") return assignScopedName(routine, target, temporary);
-  const line = `${routine.module.line(node.operatorSpan.start)}`;
-  if (target.type === "MemberExpression") {
-    return routine.module.call(
-      "setMember",
-      temporary,
-      container(routine, target.object),
-      quote(target.property.name),
-      line,
-    );
-  }
-  return routine.module.call("assignNothing", temporary, "null", line);
 }

@@ -1,7 +1,9 @@
 /**
  * Zones and statements (pub-language.md §6).
  */
+
 import type { Block as Body, Statement, Text, Zone } from "pub-parser";
+import { stripWhiteSpace } from "pub-runtime";
 import { mayCall } from "../1-analyze/effects.js";
 import { type Code, quote } from "./code.js";
 import {
@@ -55,7 +57,7 @@ function zone(routine: Routine, node: Zone): void {
 
 /** Literal text; where stripping would change it, both forms are in the code (§3). */
 function text(routine: Routine, node: Text): void {
-  const stripped = node.value.replace(/[ \t\n\v\f\r]+/g, " ");
+  const stripped = stripWhiteSpace(node.value);
   const plain = quote(node.value);
   const code: Code =
     stripped === node.value ? plain : ["(context.output.stripping ? ", quote(stripped), " : ", plain, ")"];

@@ -2,6 +2,7 @@
  * Source maps from generated modules to templates.
  */
 import { encode, type SourceMapMappings } from "@jridgewell/sourcemap-codec";
+import { lineIndex } from "pub-parser";
 import type { Mapping } from "../2-generate/code.js";
 
 /** A source map as JSON text. `sourcePath` is relative to the map. */
@@ -24,19 +25,12 @@ export function sourceMap(fileName: string, sourcePath: string, source: string, 
 
 /** From byte offsets to lines and columns as source maps count them: from 0, in UTF-16 units. */
 function sourcePositions(source: string): (offset: number) => [line: number, column: number] {
-  const starts = [0];
-  for (let at = source.indexOf("\n"); at >= 0; at = source.indexOf("\n", at + 1)) starts.push(at + 1);
+  const lines = lineIndex(source);
   const isAscii = !/[\x80-\xff]/.test(source);
   return (offset) => {
-    let low = 0;
-    let high = starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (starts[middle] <= offset) low = middle;
-      else high = middle;
-    }
-    const column = isAscii ? offset - starts[low] : utf16Length(source, starts[low], offset);
-    return [low, column];
+    const line = lines.lineAt(offset);
+    const { start } = lines.lineSpan(line);
+    return [line - 1, isAscii ? offset - start : utf16Length(source, start, offset)];
   };
 }
 

@@ -18,10 +18,10 @@ import { type Finding, spanOf } from "./finding.js";
 import { readIgnoreComments } from "./ignore.js";
 import { takesNumber } from "./local/library-calls.js";
 import type { Details, Reporter } from "./local/report.js";
-import { nearest, slipLimit } from "./nearest.js";
 import { describeValue, HANDS_ON } from "./prints.js";
 import type { RuleName } from "./rules.js";
 import type { Scope } from "./scopes.js";
+import { otherName } from "./slips.js";
 
 export class FactsBuilder implements Reporter {
   readonly includes: IncludeFact[] = [];
@@ -107,7 +107,7 @@ export class FactsBuilder implements Reporter {
   read(name: string, span: Span, demanding: boolean, scope: Scope): void {
     const known = this.reads.get(name);
     if (known === undefined || (demanding && !known.demanding)) {
-      const near = nearest(name, scope.names(), slipLimit(name));
+      const near = otherName(name, scope.names());
       this.reads.set(name, { name, span: spanOf(span), demanding, near });
     }
   }

@@ -1,10 +1,9 @@
 /**
  * `pubc-ignore RULE: reason` comments, which leave out findings of one line.
  */
-import { lineIndex, type Template } from "pub-parser";
+import { lineIndex, nearest, type Template } from "pub-parser";
 import type { FileFacts, IgnoreComment } from "./facts.js";
 import { type Finding, spanOf } from "./finding.js";
-import { nearest } from "./nearest.js";
 import { type RuleName, rules } from "./rules.js";
 
 const FORM = /\bpubc-ignore\b([^:\n]*)(:?)([^\n]*)/;
@@ -60,7 +59,7 @@ function complaintAbout(comment: IgnoreComment, isEffective: boolean): { message
     const near = nearest(unknown, Object.keys(rules) as RuleName[]);
     return {
       message: `There is no rule \`${unknown}\``,
-      hint: near === null ? undefined : `did you mean \`${near}\`?`,
+      hint: near === undefined ? undefined : `did you mean \`${near}\`?`,
     };
   }
   if (!comment.hasReason) return { message: "The comment gives no reason", ...form };

@@ -3,9 +3,9 @@
  */
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { nearest } from "pub-parser";
 import { cacheFileOf } from "../checks/cache.js";
 import type { Severities } from "../checks/diagnostics.js";
-import { nearest } from "../checks/nearest.js";
 import { explainRule, listRules } from "../checks/reference.js";
 import { type RuleName, rules } from "../checks/rules.js";
 import { checkTree } from "../checks/tree.js";
@@ -71,7 +71,7 @@ function print(text: string): 0 {
 function ruleName(name: string): RuleName {
   if (Object.hasOwn(rules, name)) return name as RuleName;
   const near = nearest(name, Object.keys(rules));
-  throw new UsageError(`there is no rule "${name}"${near === null ? "" : `; did you mean "${near}"?`}`);
+  throw new UsageError(`there is no rule "${name}"${near === undefined ? "" : `; did you mean "${near}"?`}`);
 }
 
 /** `--rule NAME=SEVERITY` */

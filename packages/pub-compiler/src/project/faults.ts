@@ -2,20 +2,15 @@
  * Where in a template an exception of generated code happened.
  */
 import { lineIndex } from "pub-parser";
+import type { LocateInTemplate } from "pub-runtime";
 import type { CompiledTemplate, OnDemandSource } from "./on-demand.js";
 
-/** The text of an internal fault: its message and the positions in templates that its stack goes through. */
-export function describeFault(source: OnDemandSource, fault: unknown): string {
-  if (!(fault instanceof Error)) return `internal error: ${String(fault)}`;
-  const places: string[] = [];
-  for (const line of (fault.stack ?? "").split("\n")) {
-    const match = /(pub:[^\s()]*):(\d+):(\d+)\)?$/.exec(line);
-    const found = match === null ? null : source.byGeneratedName(match[1]);
-    if (match === null || found === null) continue;
-    places.push(position(found.name, found.template, Number(match[2]) - 1, Number(match[3]) - 1));
-  }
-  const where = places.length === 0 ? "" : ` at ${places.join(", from ")}`;
-  return `internal error: ${fault.message}${where}`;
+/** The place in a template that a place in code compiled on demand comes from. */
+export function locateInTemplate(source: OnDemandSource): LocateInTemplate {
+  return (file, line, column) => {
+    const found = source.byGeneratedName(file);
+    return found === null ? null : position(found.name, found.template, line - 1, column - 1);
+  };
 }
 
 function position(name: string, template: CompiledTemplate, line: number, column: number): string {

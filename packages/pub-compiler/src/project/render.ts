@@ -1,8 +1,15 @@
 /**
  * Rendering one file of a folder without compiling the rest: what `pubc render` and the batch mode do.
  */
-import { type PublishResult, publish, type RunOptions, type VariableTable } from "pub-runtime";
-import { describeFault } from "./faults.js";
+import {
+  describeFault,
+  needsTracing,
+  type PublishResult,
+  publish,
+  type RunOptions,
+  type VariableTable,
+} from "pub-runtime";
+import { locateInTemplate } from "./faults.js";
 import { OnDemandSource } from "./on-demand.js";
 
 export interface RenderRequest {
@@ -20,24 +27,15 @@ export async function render(request: RenderRequest): Promise<PublishResult> {
   const { options } = request;
   const source = new OnDemandSource(request.root, {
     referenceOrder: options?.dictOrder === "reference",
-    traced: needsTracing(options ?? {}),
+    traced: needsTracing(options),
   });
+  const locate = locateInTemplate(source);
   return publish(source, {
     name: Buffer.from(request.main).toString("latin1"),
     options,
     globals: request.globals,
     universals: request.universals,
     debugFunctions: true,
-    describeFault: (fault) => describeFault(source, fault),
+    describeFault: (fault) => describeFault(fault, locate),
   });
-}
-
-/** True when a run shows errors in the page, warns about nulls or stops at errors. */
-export function needsTracing(options: RunOptions): boolean {
-  return (
-    options.errors !== undefined ||
-    options.exitOnError === true ||
-    options.warnInlineNull === true ||
-    options.warnNull === true
-  );
 }

@@ -27,7 +27,7 @@ export type { Route, RouteDefinition, RouteInput } from "./routes.js";
 export type { RunningService } from "./running-service.js";
 export { InputError, type InputIssue, type StandardSchema } from "./schema.js";
 export { serviceSettings } from "./settings.js";
-export { PHRASES } from "./status.js";
+export { errorPage, PHRASES, serverLine } from "./status.js";
 export { createTestService, type TestService, type TestServiceOptions } from "./test-service.js";
 export { escapeHtml } from "./text.js";
 export * from "./xml-rpc/index.js";

@@ -51,13 +51,16 @@ export const PHRASES: Readonly<Record<number, string>> = {
   505: "HTTP Version not supported",
 };
 
-/** What the server says about itself in error pages; `SERVINFO` of error documents. */
-export function serverLine({ serverName, serverVersion, hostName, referencePort }: ServiceSettings): string {
+/** What the server says about itself. */
+export type ServerIdentity = Pick<ServiceSettings, "serverName" | "serverVersion" | "hostName" | "referencePort">;
+
+/** The server line of error pages; `SERVINFO` of error documents. */
+export function serverLine({ serverName, serverVersion, hostName, referencePort }: ServerIdentity): string {
   return `${serverName}/${serverVersion} Server at ${hostName || "-"} Port ${referencePort}`;
 }
 
 /** The built-in page. `missing`: for 404 the path that was asked for, a byte string like the page. */
-export function errorPage(status: number, settings: ServiceSettings, missing: string): string {
+export function errorPage(status: number, identity: ServerIdentity, missing = ""): string {
   const title = `${status} ${PHRASES[status] ?? ""}`.trim();
   const sentence =
     status === 404 && missing !== ""
@@ -65,6 +68,6 @@ export function errorPage(status: number, settings: ServiceSettings, missing: st
       : "";
   return (
     `<!DOCTYPE html>\n<html>\n<head><title>${title}</title></head>\n<body>\n<h1>Error ${title}</h1>\n${sentence}` +
-    `<hr>\n<i>${escapeHtml(serverLine(settings))}</i>\n</body>\n</html>\n`
+    `<hr>\n<i>${escapeHtml(serverLine(identity))}</i>\n</body>\n</html>\n`
   );
 }

@@ -2,6 +2,9 @@
  * Between the bytes of a request and the Unicode texts of TypeScript, and the escaping of server specification §4.4.
  */
 
+/** Escapes the five characters of §4.4. */
+export { htmlEscape as escapeHtml } from "../library/escaping.js";
+
 /** The Unicode text of UTF-8 bytes (a byte string); invalid bytes become U+FFFD. */
 export function decodeText(bytes: string): string {
   return /[^\0-\x7f]/.test(bytes) ? Buffer.from(bytes, "latin1").toString("utf8") : bytes;
@@ -28,13 +31,6 @@ export function encodeUrl(text: string): string {
   return encodeText(text).replace(/[^A-Za-z0-9\-._]/g, (byte) =>
     byte === " " ? "+" : `%${byte.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
-}
-
-const ENTITIES: Record<string, string> = { "<": "&lt;", ">": "&gt;", "&": "&#38;", '"': "&quot;", "'": "&#39;" };
-
-/** Escapes the five characters of §4.4. */
-export function escapeHtml(text: string): string {
-  return /[<>&"']/.test(text) ? text.replace(/[<>&"']/g, (character) => ENTITIES[character]) : text;
 }
 
 /** The text before its first NUL. */

@@ -7,10 +7,11 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire, SourceMap } from "node:module";
 import { join, posix, resolve } from "node:path";
-import type { Library, RunOptions } from "../run.js";
+import { type Library, needsTracing, type RunOptions } from "../run.js";
 import { VariableTable } from "../scope/slot.js";
 import { copyValue, decodeUtf8, toHost } from "../values/index.js";
 import type { Value } from "../values/types.js";
+import { describeFault } from "./faults.js";
 import { type Localization, localized } from "./localization.js";
 import type { Manifest, ManifestTemplate } from "./manifest.js";
 import { publish } from "./publish.js";
@@ -173,13 +174,7 @@ class BundleSource implements TemplateSource {
   forRun(path: string, options: RunOptions | undefined): BundleSource {
     const key = manifestKey(Buffer.from(path).toString("latin1"));
     const reflective = key !== null && this.manifest.templates[key]?.reflective === true;
-    const needsTracing =
-      reflective ||
-      options?.errors !== undefined ||
-      options?.exitOnError ||
-      options?.warnInlineNull ||
-      options?.warnNull;
-    if (!needsTracing) return this;
+    if (!reflective && !needsTracing(options)) return this;
     this.tracedSource ??= new BundleSource(this.root, this.manifest, this.runtime, true);
     return this.tracedSource;
   }
@@ -267,20 +262,15 @@ class BundleSource implements TemplateSource {
     this.loaded.clear();
   }
 
-  /** The text of an internal fault: its message and the positions in templates that its stack goes through. */
+  /** The text of an internal fault, with the positions in templates that its stack goes through. */
   describeFault(fault: unknown): string {
-    if (!(fault instanceof Error)) return `internal error: ${String(fault)}`;
     const modules = new Map(
       [...this.loaded.keys()].map((key) => [this.modulePath(this.manifest.templates[key]), key] as const),
     );
-    const places: string[] = [];
-    for (const line of (fault.stack ?? "").split("\n")) {
-      const match = /\(?([^\s()]+):(\d+):(\d+)\)?$/.exec(line);
-      if (match === null) continue;
-      const key = modules.get(match[1]);
-      if (key !== undefined) places.push(this.originalPosition(match[1], key, Number(match[2]), Number(match[3])));
-    }
-    return `internal error: ${fault.message}${places.length === 0 ? "" : ` at ${places.join(", from ")}`}`;
+    return describeFault(fault, (file, line, column) => {
+      const key = modules.get(file);
+      return key === undefined ? null : this.originalPosition(file, key, line, column);
+    });
   }
 
   private originalPosition(module: string, key: string, line: number, column: number): string {

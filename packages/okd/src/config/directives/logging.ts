@@ -1,7 +1,8 @@
 // Directives of the logs (okws-server.md §2.5, §5).
+
+import { nearest } from "pub-parser";
 import { type DirectiveGroup, quoteWords } from "../definition.js";
 import type { Draft, Line } from "../draft.js";
-import { nearest } from "../nearest.js";
 import type { SyslogLevel } from "../settings.js";
 import { flag, integer, milliseconds, word } from "../values.js";
 

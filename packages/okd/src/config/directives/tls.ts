@@ -1,9 +1,10 @@
 // Directives of TLS: the program that turns it on, and channels with their ports, keys and options (okws-server.md §2.6, §1.13).
+
+import { nearest } from "pub-parser";
 import type { ConfigWord } from "pub-parser/config";
 import { defaultTlsChannel } from "../defaults.js";
 import { type DirectiveGroup, type LineDefinition, quoteWords } from "../definition.js";
 import type { ChannelDraft, Draft, Line } from "../draft.js";
-import { nearest } from "../nearest.js";
 import type { TlsChannel } from "../settings.js";
 import { parseInteger, word } from "../values.js";
 import { helper } from "./processes.js";

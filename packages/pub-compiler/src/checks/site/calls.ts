@@ -1,9 +1,10 @@
 /**
  * Calls against the functions that the site defines: unknown ones, wrong numbers of arguments, calls that wait.
  */
+
+import { nearest } from "pub-parser";
 import { blockingNames, builtinNames } from "../../1-analyze/library.js";
 import type { CallFact, FileFacts, FunctionFact } from "../facts.js";
-import { nearest } from "../nearest.js";
 import type { IncludeGraph } from "./graph.js";
 import type { SiteReport } from "./site-report.js";
 
@@ -74,7 +75,7 @@ function waitingFunctions(definitions: ReadonlyMap<string, readonly Definition[]
 function reportUnknown(path: string, call: CallFact, defined: Iterable<string>, report: SiteReport): void {
   const { name, span, filter } = call;
   const near = nearest(name, [...builtinNames, ...defined]);
-  const hint = near === null ? undefined : `did you mean \`${near}\`?`;
+  const hint = near === undefined ? undefined : `did you mean \`${near}\`?`;
   if (filter) report.report(path, "unknown-filter", span, `There is no filter \`${name}\``, { hint });
   else report.report(path, "unknown-function", span, `There is no function \`${name}\``, { hint });
 }

@@ -2,9 +2,9 @@
  * Includes that find nothing, the wrong file or never end.
  */
 import { posix } from "node:path";
+import { nearest } from "pub-parser";
 import { includeCandidates } from "../../project/program.js";
 import type { IncludeFact } from "../facts.js";
-import { nearest } from "../nearest.js";
 import type { IncludeGraph, ResolvedInclude } from "./graph.js";
 import type { SiteReport } from "./site-report.js";
 
@@ -24,7 +24,7 @@ function checkName(fact: IncludeFact, name: string, path: string, graph: Include
     if (candidates.some((candidate) => isLocalized(candidate, graph))) return;
     const near = nearest(candidates[0] ?? name, graph.site.names());
     report.report(path, "missing-include", fact.span, `There is no file \`${name}\``, {
-      hint: near === null ? undefined : `did you mean \`/${near}\`?`,
+      hint: near === undefined ? undefined : `did you mean \`/${near}\`?`,
     });
   } else if (found.length > 1) {
     report.report(path, "ambiguous-include", fact.span, `This is \`/${found[0]}\`, not \`/${found[1]}\``, {

@@ -3,7 +3,7 @@
  */
 import { extname } from "node:path";
 import type { FileFacts, ReadFact } from "../facts.js";
-import { nearest, slipLimit } from "../nearest.js";
+import { otherName } from "../slips.js";
 import type { IncludeGraph, Program } from "./graph.js";
 import type { SiteReport } from "./site-report.js";
 
@@ -92,7 +92,7 @@ export function checkNames(graph: IncludeGraph, setters: Setters, report: SiteRe
   for (const { path, read } of unset) {
     const { name, span, demanding } = read;
     const keyword = KEYWORDS[name.toLowerCase()];
-    const near = keyword ?? read.near ?? nearest(name, setters.namesIn(graph.programsWith(path)), slipLimit(name));
+    const near = keyword ?? read.near ?? otherName(name, setters.namesIn(graph.programsWith(path)));
     if (near === null && !(isClosed && demanding && !isHandedOver(name, path, graph, setters))) continue;
     report.report(path, "unset-variable", span, `Nothing sets \`${name}\` on the way to this place`, {
       hint: near === null ? undefined : `did you mean \`${near}\`?`,

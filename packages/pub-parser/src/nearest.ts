@@ -3,19 +3,19 @@
  */
 
 /**
- * The candidate nearest to `word` by edit distance, ignoring case, or null if none is at most `limit` edits away. Inserting,
+ * The candidate nearest to `word` by edit distance, ignoring case, or undefined if none is at most `limit` edits away. Inserting,
  * dropping, replacing a letter and swapping two neighbours cost one each.
  */
 export function nearest(
   word: string,
   candidates: Iterable<string>,
   limit = Math.floor(word.length / 3),
-): string | null {
+): string | undefined {
   const wanted = word.toLowerCase();
-  let best: string | null = null;
+  let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {
-    if (candidate === word || Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
+    if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;
@@ -23,11 +23,6 @@ export function nearest(
     }
   }
   return best;
-}
-
-/** How many edits away another name may be for this one to be a slip: none for short names, which differ by little anyway. */
-export function slipLimit(name: string): number {
-  return name.length < 4 ? 0 : name.length < 8 ? 1 : 2;
 }
 
 function editDistance(from: string, to: string): number {
