@@ -12,6 +12,11 @@ export interface ProgramFacts {
   readonly storedFunctions: ReadonlySet<string> | null;
   /** Some file looks its names up while it runs; it may tell names of universals from local ones. */
   readonly looksUpNames: boolean;
+  /**
+   * All of it that the code of a template can depend on, as a key: a module generated for one program serves another one
+   * with the same key.
+   */
+  readonly key: string;
   /** A loop may find functions in its list (§6.5). */
   readonly loopsMeetFunctions: boolean;
 }
@@ -27,10 +32,19 @@ export function analyzeProgram(
 ): ProgramFacts {
   const waiting = analyzeWaiting(files, isComplete, resolve);
   const storesLambda = files.some((file) => features(file.template).storesLambda);
+  const storedFunctions = isComplete ? waiting.storedNames : null;
+  const loopsMeetFunctions = !isComplete || storesLambda || waiting.storedNames.size > 0;
+  const looksUpNames = !isComplete || files.some((file) => features(file.template).dynamicNames);
   return {
     waiting,
-    storedFunctions: isComplete ? waiting.storedNames : null,
-    looksUpNames: !isComplete || files.some((file) => features(file.template).dynamicNames),
-    loopsMeetFunctions: !isComplete || storesLambda || waiting.storedNames.size > 0,
+    storedFunctions,
+    loopsMeetFunctions,
+    looksUpNames,
+    key: JSON.stringify([
+      waiting.key,
+      storedFunctions === null ? null : [...storedFunctions].sort(),
+      loopsMeetFunctions,
+      looksUpNames,
+    ]),
   };
 }

@@ -37,6 +37,8 @@ interface FileFacts {
 const CALLERS = new Set(["sort", "replace", "shotgun", "fork"]);
 
 export interface WaitAnalysis {
+  /** All that the answers below depend on besides the files asked about, as a key. */
+  readonly key: string;
   /** Names of functions that are used as values somewhere in the program. */
   readonly storedNames: ReadonlySet<string>;
   /** True when the body of the file, `def` or `lambda` may wait. */
@@ -215,6 +217,12 @@ export function analyzeWaiting(
     }
   }
   return {
+    key: JSON.stringify([
+      [...waitingNames].sort(),
+      files.filter((file) => waitingNodes.has(file.template)).map((file) => file.name),
+      // What a name may mean counts only where any function can be called by it.
+      escaped ? [defined, bound].map((names) => [...names].sort()) : null,
+    ]),
     storedNames: new Set([...defined].filter((name) => values.has(name))),
     waits: (node) => waitingNodes.has(node),
     callWaits: (callee) => {

@@ -48,6 +48,9 @@ export interface CompileResult {
 export class SiteCompiler {
   private readonly site: SiteFiles;
   private readonly modules = new Map<ParsedFile, ManifestTemplate>();
+  /** What the modules were generated for: when that changes, none of them can be kept. */
+  private programKey = "";
+  private runtimeCode: string | undefined;
 
   constructor(
     root: string,
@@ -90,13 +93,8 @@ export class SiteCompiler {
     for (const path of changed ?? [...site.plain.keys(), ...site.templates.keys()]) {
       if (site.plain.has(path) || site.templates.has(path)) writer.copy(join(site.root, path), path);
     }
-    const runtimePath = fileURLToPath(import.meta.resolve("pub-runtime"));
-    const runtime = writer.hashed(
-      "runtime",
-      ".mjs",
-      readFileSync(runtimePath, "utf8").replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n"),
-      null,
-    );
+    this.runtimeCode ??= readRuntime();
+    const runtime = writer.hashed("runtime", ".mjs", this.runtimeCode, null);
     const manifest: Manifest = createManifest({
       runtime,
       options: { dictOrder: options.dictOrder ?? "insertion" },
@@ -113,10 +111,13 @@ export class SiteCompiler {
     const reflective = site.reflectiveRuns();
     const templates: Record<string, ManifestTemplate> = {};
     const current = new Set<ParsedFile>();
+    const programKey = `${program.key}${[...reflective.entries].sort()}|${[...reflective.files].sort()}`;
+    if (programKey !== this.programKey) this.modules.clear();
+    this.programKey = programKey;
     for (const [path, parsed] of site.templates) {
       current.add(parsed);
       let entry = this.modules.get(parsed);
-      if (entry === undefined || program.waiting.waits(parsed.template) || parsed.log.length > 0) {
+      if (entry === undefined) {
         const module = await this.writeModule(writer, path, parsed, program, false);
         const needsTraced = (options.traced || reflective.files.has(path)) && parsed.log.length === 0;
         const traced = needsTraced ? await this.writeModule(writer, path, parsed, program, true) : undefined;
@@ -164,4 +165,10 @@ export class SiteCompiler {
     });
     return writer.hashed(stem, ".cjs", minified.code, () => minified.map);
   }
+}
+
+/** The page runtime as it is put into bundles: without the reference to a source map that stays behind. */
+function readRuntime(): string {
+  const path = fileURLToPath(import.meta.resolve("pub-runtime"));
+  return readFileSync(path, "utf8").replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n");
 }
