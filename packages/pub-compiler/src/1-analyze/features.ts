@@ -58,7 +58,7 @@ function collect(template: Template): Features {
     const name = calleeName(target);
     if (name === null) return;
     if (SCOPE_FUNCTIONS.has(name)) found.dynamicNames = true;
-    if (name === "dump_env") found.reflective = true;
+    if (name === "dump_env" || (name === "lookup" && mayGiveScopeFunction(args[0]))) found.reflective = true;
     if (name === "unbind" && !isGlobalScope(args[1])) found.reflective = true;
     if (CALLBACK_FUNCTIONS.has(name)) for (const argument of args) passed.add(simplify(argument as never));
     if (name !== null) for (const argument of args) if (argument.type === "RegexLiteral") passed.add(argument);
@@ -110,6 +110,12 @@ function calleeName(node: Node): string | null {
 
 function isLibraryMember(node: Node): node is Node & { object: Node; property: { name: string } } {
   return node.type === "MemberExpression" && node.object.type === "Identifier" && node.object.name === "rfn3";
+}
+
+/** True when the variable of that name may be a function that works on names, or the dictionary that has them. */
+function mayGiveScopeFunction(name: Node | undefined): boolean {
+  const text = name === undefined ? null : literalText(simplify(name as never));
+  return text === null || text === "rfn3" || SCOPE_FUNCTIONS.has(text);
 }
 
 /** True for a scope argument that is the constant `g` or `u`, or left out. */

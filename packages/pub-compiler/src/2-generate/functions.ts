@@ -102,11 +102,16 @@ function staticFunction(outer: Routine, node: DefStatement | LambdaExpression, n
   const { required, optional } = node.parameters;
   const scope = new StaticScope(outer.scope?.snapshot() ?? [], true);
   const routine = new Routine(module, "function", module.options.program.waiting.waits(node), scope);
-  const layer: StaticLayer = new Map();
+  let layer: StaticLayer = new Map();
   const parameters: Code[] = [];
   for (const [index, parameter] of [...required, ...optional].entries()) {
     const code = module.variable(parameter.name);
     const certain = index < required.length;
+    // The last of equal names counts, but one that is not supplied lets the one before shine through.
+    if (layer.has(parameter.name)) {
+      scope.layers.push(layer);
+      layer = new Map();
+    }
     layer.set(parameter.name, { code, certain, mayBeEmpty: false, bound: true, isUniversal: false });
     // A parameter that is not supplied is not bound: outer variables of its name shine through.
     const fallback = certain ? "" : ` = ${module.runtime("UNBOUND")}`;

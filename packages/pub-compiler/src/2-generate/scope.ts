@@ -92,10 +92,11 @@ export class StaticScope {
     return { variables, isFree: true };
   }
 
-  /** All names that local variables have here. */
+  /** All names that local variables have here; what a captured declaration binds later counts, too. */
   names(): string[] {
     const names = new Set<string>();
-    for (const layer of this.snapshot()) for (const [name, variable] of layer) if (variable.bound) names.add(name);
+    for (const layer of this.captured) for (const name of layer.keys()) names.add(name);
+    for (const layer of this.layers) for (const [name, variable] of layer) if (variable.bound) names.add(name);
     return [...names];
   }
 }
