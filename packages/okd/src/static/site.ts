@@ -15,8 +15,10 @@ export interface Manifest {
 }
 
 export interface PublishResult {
-  /** False if the page failed as a whole. */
+  /** False if the page or a file that it includes failed. */
   ok: boolean;
+  /** False if the page failed as a whole: it is missing, has syntax errors, or a fault ended it. */
+  completed: boolean;
   body: Uint8Array;
   /** Error messages of the page, Unicode. */
   log: readonly string[];

@@ -96,7 +96,8 @@ class StaticService implements Service {
       request.method === "POST" || request.query !== "" ? await this.#parameters(request) : NO_PARAMETERS;
     if (typeof parameters === "number") return this.#sendError(request, response, parameters);
     const result = await this.#publish(file, parameters);
-    if (!result.ok) return this.#sendError(request, response, 500, { log: result.log });
+    // What a failed include leaves out is in the log; the rest of the page is there (language specification §8.2).
+    if (!result.completed) return this.#sendError(request, response, 500, { log: result.log });
     const body = this.#development ? injectClient(result.body, result.log) : result.body;
     await this.#reply(request, response, { status: 200, type: HTML, body, headers: { "Cache-Control": "private" } });
   }

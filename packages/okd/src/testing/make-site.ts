@@ -29,7 +29,7 @@ export async function openSite(directory) {
         else if (order[1] === "wait") await new Promise((resolve) => setTimeout(resolve, Number(order[2])));
         else if (order[1] === "die") process.exit(3);
       }
-      return { ok, body: Buffer.from(text, "latin1"), log };
+      return { ok, completed: ok, body: Buffer.from(text, "latin1"), log };
     },
     async reload() { read(); },
     close() {},

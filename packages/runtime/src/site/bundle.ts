@@ -34,6 +34,8 @@ export interface SitePublishOptions {
 export interface SitePage {
   /** The page was found and no failure reached its top level. */
   readonly ok: boolean;
+  /** The page ran to its end, though includes may have failed: what a server can send. False for faults and syntax errors. */
+  readonly completed: boolean;
   readonly body: Uint8Array;
   /** Lines of the error log; Unicode text. */
   readonly log: readonly string[];
@@ -98,6 +100,7 @@ export async function openBundle(directory: string, runtime: unknown): Promise<S
       const result = await run(path, request, write && ((bytes) => write(Buffer.from(bytes, "latin1"))));
       return {
         ok: result.accepted && result.succeeded,
+        completed: result.completed,
         body: Buffer.from(result.output, "latin1"),
         log: result.log.map(decodeUtf8),
       };

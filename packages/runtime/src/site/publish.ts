@@ -34,6 +34,8 @@ export interface PublishResult {
   readonly accepted: boolean;
   /** The run succeeded: no failed include reached the top level. */
   readonly succeeded: boolean;
+  /** The main file ran to its end: the page is whole but for what failed includes would have put in. */
+  readonly completed: boolean;
   /** The page; a byte string. */
   readonly output: string;
   /** Lines of the error log, without final newlines. */
@@ -60,21 +62,23 @@ export function publish(source: TemplateSource, request: PublishRequest): Publis
   const context = createContext(run);
   const { write } = request;
   if (write !== undefined) context.output = new StreamedOutput(options.wss ?? false, true, write);
-  const finish = (accepted: boolean, succeeded: boolean): PublishResult => ({
+  const finish = (accepted: boolean, succeeded: boolean, completed: boolean): PublishResult => ({
     accepted,
     succeeded,
+    completed,
     output: context.output.take(),
     log,
     run,
   });
   const fault = (error: unknown): PublishResult => {
     context.emit("error", describe(error, request.describeFault));
-    return finish(true, false);
+    return finish(true, false, false);
   };
   try {
     const result = runMain(context, request.name);
-    if (result instanceof Promise) return result.then((main) => finish(main.accepted, main.succeeded), fault);
-    return finish(result.accepted, result.succeeded);
+    if (result instanceof Promise)
+      return result.then((main) => finish(main.accepted, main.succeeded, main.accepted), fault);
+    return finish(result.accepted, result.succeeded, result.accepted);
   } catch (error) {
     return fault(error);
   }
