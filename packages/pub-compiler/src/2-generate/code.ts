@@ -59,11 +59,20 @@ class Printer {
     this.lineStart = this.text.length;
   }
 
+  /** Of several marks at one place the last, which is the most exact, counts. */
+  private mark(offset: Mark): void {
+    const mapping = { line: this.lineNumber, column: this.text.length - this.lineStart, offset };
+    const previous = this.mappings.at(-1);
+    const isSamePlace = previous !== undefined && previous.line === mapping.line && previous.column === mapping.column;
+    if (isSamePlace) this.mappings[this.mappings.length - 1] = mapping;
+    else this.mappings.push(mapping);
+  }
+
   private code(code: Code): void {
     if (typeof code === "string") {
       this.text += code;
     } else if (typeof code === "number") {
-      this.mappings.push({ line: this.lineNumber, column: this.text.length - this.lineStart, offset: code });
+      this.mark(code);
     } else {
       for (const piece of code) this.code(piece);
     }

@@ -2,7 +2,7 @@
  * A function being generated: a file, a user function, or the body of a heredoc. It collects lines, keeps the text that
  * waits to be printed, and knows how to leave loops and the function itself.
  */
-import { Block, type Code, type Line } from "./code.js";
+import { Block, type Code, type Line, type Mark } from "./code.js";
 import type { Module } from "./module.js";
 import type { StaticScope } from "./scope.js";
 
@@ -24,10 +24,12 @@ export class Routine {
   lines: Line[] = [];
   readonly loops: Loop[] = [];
   /** Text pieces of the statement being put together; all of them can be evaluated without printing anything. */
-  private pieces: Code[] = [];
+  private pieces: MarkedCode[] = [];
   /** `o` may hold text that was not written yet. */
   private holdsText = false;
   private readonly temporaries: string[] = [];
+  /** Where the statement being generated stands; its lines begin with that mark. */
+  private position: Mark | null = null;
   /** A failed include is remembered in `ok` (§8.2): in files and heredocs, outside of `while`. */
   tracksFailure: boolean;
   /** Some statement uses `ok`. */
@@ -94,15 +96,29 @@ export class Routine {
     return [this.waits ? "async () => " : "() => ", code];
   }
 
+  /** Generates a statement; every line of it comes from its start, unless a piece says more. */
+  from(position: Mark, generate: () => void): void {
+    const outer = this.position;
+    this.position = position;
+    generate();
+    this.position = outer;
+  }
+
+  private marked(line: Line): Line {
+    if (this.position === null) return line;
+    if (line instanceof Block) return new Block(line.lines, [this.position, line.open], line.close);
+    return [this.position, line];
+  }
+
   add(...code: Code[]): void {
     this.printPieces();
-    this.lines.push(code);
+    this.lines.push(this.marked(code));
   }
 
   /** Adds lines and blocks that were generated already. */
   addLines(lines: readonly Line[]): void {
     this.printPieces();
-    this.lines.push(...lines);
+    for (const line of lines) this.lines.push(this.marked(line));
   }
 
   addLine(line: Line): void {
@@ -114,7 +130,7 @@ export class Routine {
     this.printPieces();
     for (const [index, block] of blocks.entries()) {
       const isLast = index === blocks.length - 1;
-      this.lines.push(new Block(block.lines, block.open, isLast ? "}" : null));
+      this.lines.push(this.marked(new Block(block.lines, block.open, isLast ? "}" : null)));
     }
   }
 
@@ -125,15 +141,16 @@ export class Routine {
     return name;
   }
 
-  /** Prints a piece of text. `calls` says that evaluating it may print something itself. */
-  print(piece: Code, calls: boolean): void {
+  /** Prints a piece of text that comes from a position. `calls` says that evaluating it may print something itself. */
+  print(position: Mark, code: Code, calls: boolean): void {
+    const piece: MarkedCode = [position, code];
     if (this.module.options.traced) {
-      this.lines.push(["context.write(", piece, ");"]);
+      this.lines.push([position, "context.write(", code, ");"]);
       return;
     }
     if (calls) {
       this.flush();
-      this.lines.push(["o = ", piece, ";"]);
+      this.lines.push([position, "o = ", code, ";"]);
       this.holdsText = true;
     } else {
       this.pieces.push(piece);
@@ -142,18 +159,20 @@ export class Routine {
 
   private printPieces(): void {
     if (this.pieces.length === 0) return;
+    const [[position]] = this.pieces;
     const sum = joinPieces(this.pieces);
     this.pieces = [];
-    this.lines.push([this.holdsText ? "o += " : "o = ", sum, ";"]);
+    this.lines.push([position, this.holdsText ? "o += " : "o = ", sum, ";"]);
     this.holdsText = true;
   }
 
   /** Writes out everything printed so far, because what follows may print by itself. */
   flush(): void {
     if (this.pieces.length > 0) {
+      const [[position]] = this.pieces;
       const sum = joinPieces(this.pieces);
       this.pieces = [];
-      this.lines.push(this.holdsText ? ["context.write(o + ", sum, ");"] : ["context.write(", sum, ");"]);
+      this.lines.push([position, this.holdsText ? "context.write(o + " : "context.write(", sum, ");"]);
     } else if (this.holdsText) {
       this.lines.push("context.write(o);");
     }
@@ -214,15 +233,18 @@ export class Routine {
   }
 }
 
+/** Code with the source offset that it comes from. */
+type MarkedCode = readonly [Mark, Code];
+
 /** Adjacent string literals become one. */
-function joinPieces(pieces: readonly Code[]): Code {
-  const joined: Code[] = [];
-  for (const piece of pieces) {
-    const previous = joined.at(-1);
-    if (typeof piece === "string" && typeof previous === "string" && isLiteral(piece) && isLiteral(previous)) {
-      joined[joined.length - 1] = previous.slice(0, -1) + piece.slice(1);
+function joinPieces(pieces: readonly MarkedCode[]): Code {
+  const joined: MarkedCode[] = [];
+  for (const [position, code] of pieces) {
+    const [start, previous] = joined.at(-1) ?? [0, ""];
+    if (typeof code === "string" && typeof previous === "string" && isLiteral(code) && isLiteral(previous)) {
+      joined[joined.length - 1] = [start, previous.slice(0, -1) + code.slice(1)];
     } else {
-      joined.push(piece);
+      joined.push([position, code]);
     }
   }
   return joined.flatMap((piece, index) => (index === 0 ? [piece] : [" + ", piece]));

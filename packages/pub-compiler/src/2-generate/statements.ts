@@ -34,16 +34,17 @@ function zone(routine: Routine, node: Zone): void {
       break;
     case "BoundaryTag":
       routine.add(`context.output.boundary(${quote(node.tag)}, ${node.closing});`);
-      routine.print(quote(node.value), false);
+      routine.print(node.start, quote(node.value), false);
       break;
     case "Interpolation": {
       const calls = mayCall(node.expression);
       if (calls) routine.flush();
       if (routine.module.options.traced) {
         const line = `${routine.module.line(node.start)}`;
-        routine.print(routine.module.call("inline", value(routine, node.expression), line), calls);
+        const code = routine.module.call("inline", value(routine, node.expression), line);
+        routine.print(node.expression.start, code, calls);
       } else {
-        routine.print(printed(routine, node.expression), calls);
+        routine.print(node.expression.start, printed(routine, node.expression), calls);
       }
       checkControl(routine);
       checkExit(routine);
@@ -61,7 +62,7 @@ function text(routine: Routine, node: Text): void {
   const plain = quote(node.value);
   const code: Code =
     stripped === node.value ? plain : ["(context.output.stripping ? ", quote(stripped), " : ", plain, ")"];
-  routine.print(code, false);
+  routine.print(node.start, code, false);
 }
 
 export function body(routine: Routine, node: Body): void {
@@ -71,7 +72,7 @@ export function body(routine: Routine, node: Body): void {
 
 export function statements(routine: Routine, nodes: readonly Statement[]): void {
   for (const node of nodes) {
-    statement(routine, node);
+    routine.from(node.start, () => statement(routine, node));
     checkControl(routine);
     if (node.type !== "EmptyStatement") checkExit(routine);
   }
@@ -91,7 +92,7 @@ function statement(routine: Routine, node: Statement): void {
       for (const argument of node.arguments) {
         const calls = mayCall(argument);
         if (calls) routine.flush();
-        routine.print(printed(routine, argument), calls);
+        routine.print(argument.start, printed(routine, argument), calls);
       }
       break;
     case "HtmlBlock":
