@@ -34,6 +34,8 @@ export class Arrival {
     /** 0 for the first request of the connection. */
     readonly requestNumber: number,
     events: ArrivalEvents,
+    /** When the connection was accepted (epoch milliseconds); this may be its second stay here. */
+    readonly acceptedAt = Date.now(),
   ) {
     this.#events = events;
     handle.onread = (bytes) => {
@@ -72,9 +74,9 @@ export class Arrival {
 
   /** What goes to the service along with the descriptor. */
   handOver(status: number): { handOver: HandOver; bytes: string } {
-    const { port, requestNumber } = this;
+    const { port, requestNumber, acceptedAt } = this;
     return {
-      handOver: { status, port, requestNumber, clientAddress: "", clientPort: 0 },
+      handOver: { status, port, requestNumber, clientAddress: "", clientPort: 0, acceptedAt, forwardedAt: Date.now() },
       bytes: this.#bytes.toString("latin1"),
     };
   }

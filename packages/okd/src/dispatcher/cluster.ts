@@ -1,15 +1,21 @@
 // The sibling processes of one service as the dispatcher sees them: which one gets a connection, and the connections
 // that wait while none can (server specification §3.5, §1.8).
 
+import type { Sender } from "pub-runtime/service";
 import type { ClusterConfiguration, DispatcherConfiguration } from "../process/messages.js";
 import type { ConnectionHandle } from "../process/native-handles.js";
 import type { Arrival } from "./arrival.js";
+import type { ExchangePeer } from "./exchange.js";
 import { Slot } from "./slot.js";
 
 export interface ClusterEvents {
   /** No process can take the connection; it must be answered with `status`. */
   unserved(arrival: Arrival, status: number): void;
   handedBack(payload: Buffer, handle: ConnectionHandle): void;
+  /** A process asks something, says something to what was delivered to it, or is gone and will not. */
+  asked(peer: ExchangePeer, from: Sender, payload: Buffer): void;
+  outcome(peer: ExchangePeer, payload: Buffer): void;
+  silenced(peer: ExchangePeer): void;
   log(line: string): void;
 }
 
@@ -34,6 +40,9 @@ export class Cluster {
           this.#requeue(untaken);
         },
         handedBack: events.handedBack,
+        asked: (peer, payload) => events.asked(peer, { service: this.name, sibling }, payload),
+        outcome: events.outcome,
+        silenced: events.silenced,
       });
     });
   }

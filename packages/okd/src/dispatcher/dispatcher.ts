@@ -10,6 +10,7 @@ import type { ConnectionHandle, ListenerHandle, NativeHandle } from "../process/
 import { answerError } from "./answer.js";
 import { Arrival, type ArrivalEvents } from "./arrival.js";
 import { Cluster } from "./cluster.js";
+import { Exchange } from "./exchange.js";
 
 /** Milliseconds between two looks at who has waited too long. */
 const SWEEP_INTERVAL = 500;
@@ -24,6 +25,7 @@ export class Dispatcher {
   readonly #log: LogChannel;
   readonly #routes: RouteTable;
   readonly #clusters = new Map<string, Cluster>();
+  readonly #exchange = new Exchange(this.#clusters);
   readonly #listeners: ListenerHandle[] = [];
   /** Connections whose request head is not complete. */
   readonly #reading = new Set<Arrival>();
@@ -42,6 +44,9 @@ export class Dispatcher {
         new Cluster(cluster, configuration, {
           unserved: (arrival, status) => this.#answer(arrival, status),
           handedBack: (payload, handle) => this.#readmit(payload, handle),
+          asked: (peer, from, payload) => void this.#exchange.ask(peer, from, payload),
+          outcome: (peer, payload) => this.#exchange.outcome(peer, payload),
+          silenced: (peer) => this.#exchange.lost(peer),
           log: (line) => this.#log.write("error", `okd ${line}`),
         }),
       );
@@ -109,7 +114,8 @@ export class Dispatcher {
       return;
     }
     const { handOver, bytes } = decodeHandOver(payload);
-    const arrival = new Arrival(handle, handOver.port, handOver.requestNumber, this.#arrivalEvents);
+    const { port, requestNumber, acceptedAt } = handOver;
+    const arrival = new Arrival(handle, port, requestNumber, this.#arrivalEvents, acceptedAt);
     this.#reading.add(arrival);
     arrival.receive(bytes);
   }

@@ -4,6 +4,7 @@ import { DescriptorChannel } from "../process/descriptor-channel.js";
 import { encodeHandOver, HandOverKind } from "../process/messages.js";
 import type { ConnectionHandle, NativeHandle, StreamHandle } from "../process/native-handles.js";
 import type { Arrival } from "./arrival.js";
+import type { ExchangePeer, ExchangePlace } from "./exchange.js";
 
 /** `absent`: not running, will come (back). `starting`: running, not ready. `given-up`: will never come. */
 export type SlotState = "absent" | "starting" | "ready" | "given-up";
@@ -15,6 +16,10 @@ export interface SlotEvents {
   lost(pid: number, untaken: Arrival[]): void;
   /** A process gives a kept connection back, with the bytes of its next request. */
   handedBack(payload: Buffer, handle: ConnectionHandle): void;
+  /** A process asks something, says something to what was delivered to it, or is gone and will not. */
+  asked(peer: ExchangePeer, payload: Buffer): void;
+  outcome(peer: ExchangePeer, payload: Buffer): void;
+  silenced(peer: ExchangePeer): void;
 }
 
 interface Delivery {
@@ -23,13 +28,12 @@ interface Delivery {
 }
 
 /** One process. */
-interface Line {
-  pid: number;
+interface Line extends ExchangePeer {
   channel: DescriptorChannel;
   underWay: Delivery[];
 }
 
-export class Slot {
+export class Slot implements ExchangePlace {
   /** Connections sent since the process became ready, and when that was (epoch milliseconds). */
   sent = 0;
   readySince = 0;
@@ -59,6 +63,11 @@ export class Slot {
     return (this.#current ?? this.#next)?.pid ?? 0;
   }
 
+  /** The process that serves. */
+  get peer(): ExchangePeer | null {
+    return this.#current;
+  }
+
   /** Connections sent to the current process but not yet acknowledged. */
   get underWay(): number {
     return this.#current?.underWay.length ?? 0;
@@ -81,7 +90,8 @@ export class Slot {
   adopt(end: NativeHandle, pid: number): void {
     this.#isGivenUp = false;
     if (this.#next) this.#lose(this.#next);
-    const line: Line = { pid, underWay: [], channel: null as never };
+    const send = (kind: string, payload: string) => line.channel.send(kind, payload);
+    const line: Line = { pid, underWay: [], channel: null as never, send };
     line.channel = new DescriptorChannel(end.fd, end, {
       message: (kind, payload, handle) => this.#receive(line, kind, payload, handle),
       closed: () => this.#lose(line),
@@ -131,6 +141,12 @@ export class Slot {
       case HandOverKind.handBack:
         if (handle) this.#events.handedBack(payload, handle as ConnectionHandle);
         break;
+      case HandOverKind.question:
+        this.#events.asked(line, payload);
+        break;
+      case HandOverKind.outcome:
+        this.#events.outcome(line, payload);
+        break;
       default:
         handle?.close();
     }
@@ -152,6 +168,7 @@ export class Slot {
 
   #lose(line: Line): void {
     line.channel.close();
+    this.#events.silenced(line);
     const isRetired = this.#retiring.delete(line);
     if (line === this.#current) this.#current = null;
     if (line === this.#next) this.#next = null;

@@ -17,6 +17,8 @@ const MARK: Record<LogFile, string> = { access: "a", error: "e" };
 export class LogChannel {
   #socket: net.Socket;
   readonly #flushInterval: () => number;
+  readonly #lost: () => void;
+  #isEnding = false;
   #batch = "";
   #count = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -24,17 +26,19 @@ export class LogChannel {
   /** The inherited channel's handle: a Unix socket of this process. */
   readonly handle: StreamHandle;
 
-  /** `fd`: the inherited descriptor. `flushInterval`: milliseconds that an entry may wait. */
-  constructor(fd: number, flushInterval: () => number) {
-    this.#socket = prepare(new net.Socket({ fd, readable: true, writable: true }));
+  /** `fd`: the inherited descriptor. `flushInterval`: milliseconds that an entry may wait. `lost`: the daemon is gone. */
+  constructor(fd: number, flushInterval: () => number, lost: () => void = () => {}) {
+    this.#lost = lost;
+    this.#socket = this.#prepare(new net.Socket({ fd, readable: true, writable: true }));
     this.handle = handleOf(this.#socket);
     this.#flushInterval = flushInterval;
   }
 
   /** Goes on with a channel to another daemon. */
   replace(handle: StreamHandle): void {
-    this.#socket.destroy();
-    this.#socket = prepare(new net.Socket({ handle } as net.SocketConstructorOpts));
+    const former = this.#socket;
+    former.destroy();
+    this.#socket = this.#prepare(new net.Socket({ handle } as net.SocketConstructorOpts));
   }
 
   /** Adds one entry, a byte string. Line breaks and other control characters in it are escaped. */
@@ -59,18 +63,24 @@ export class LogChannel {
   /** Sends everything and closes the channel. */
   async end(): Promise<void> {
     this.flush();
+    this.#isEnding = true;
     if (this.#socket.destroyed) return;
     await new Promise<void>((resolve) => {
       this.#socket.once("close", () => resolve());
       this.#socket.end(() => resolve());
     });
   }
-}
 
-function prepare(socket: net.Socket): net.Socket {
-  socket.on("error", () => socket.destroy());
-  socket.unref();
-  return socket;
+  #prepare(socket: net.Socket): net.Socket {
+    socket.on("error", () => socket.destroy());
+    // The daemon says nothing: what is read is its end.
+    socket.resume();
+    socket.once("close", () => {
+      if (socket === this.#socket && !this.#isEnding) this.#lost();
+    });
+    socket.unref();
+    return socket;
+  }
 }
 
 function escapeControls(text: string): string {

@@ -169,6 +169,9 @@ export interface HandOver {
   /** The client's address if the socket does not tell it (behind a proxy protocol), else empty. */
   clientAddress: string;
   clientPort: number;
+  /** When the dispatcher accepted the connection, and when it gave it away for this request (epoch milliseconds). */
+  acceptedAt: number;
+  forwardedAt: number;
 }
 
 /** Kinds of message between dispatcher and service. */
@@ -188,18 +191,27 @@ export const HandOverKind = {
    * process of this one; with what has been read of that request.
    */
   handBack: "B",
+  /** Service → dispatcher: a question about processes, or a message for them (`process/exchange.ts`). */
+  question: "Q",
+  /** Dispatcher → service: what became of a question. */
+  answer: "S",
+  /** Dispatcher → service: a message of another service. */
+  delivery: "M",
+  /** Service → dispatcher: what it says to a message. */
+  outcome: "O",
 } as const;
 
 /** One line of text, then the bytes already read from the client. */
 export function encodeHandOver(handOver: HandOver, bytes: string): string {
-  const { status, port, requestNumber, clientAddress, clientPort } = handOver;
-  return `${status} ${port} ${requestNumber} ${clientPort} ${clientAddress}\n${bytes}`;
+  const { status, port, requestNumber, clientAddress, clientPort, acceptedAt, forwardedAt } = handOver;
+  return `${status} ${port} ${requestNumber} ${clientPort} ${acceptedAt} ${forwardedAt} ${clientAddress}\n${bytes}`;
 }
 
 /** The inverse of `encodeHandOver`. `bytes` is a copy that the caller may keep. */
 export function decodeHandOver(payload: Buffer): { handOver: HandOver; bytes: Buffer } {
   const end = payload.indexOf(10);
-  const [status, port, requestNumber, clientPort, clientAddress] = payload.toString("latin1", 0, end).split(" ");
+  const words = payload.toString("latin1", 0, end).split(" ");
+  const [status, port, requestNumber, clientPort, acceptedAt, forwardedAt, clientAddress] = words;
   return {
     handOver: {
       status: Number(status),
@@ -207,6 +219,8 @@ export function decodeHandOver(payload: Buffer): { handOver: HandOver; bytes: Bu
       requestNumber: Number(requestNumber),
       clientAddress,
       clientPort: Number(clientPort),
+      acceptedAt: Number(acceptedAt),
+      forwardedAt: Number(forwardedAt),
     },
     bytes: Buffer.from(payload.subarray(end + 1)),
   };

@@ -116,6 +116,14 @@ export class ClientConnection implements RequestSource, RequestOrigin, ResponseS
     return this.handOver.port;
   }
 
+  get acceptedAt(): number {
+    return this.handOver.acceptedAt;
+  }
+
+  get forwardedAt(): number {
+    return this.handOver.forwardedAt;
+  }
+
   /** The bytes that came with the hand-over. */
   start(bytes: Buffer): void {
     this.#receive(bytes);

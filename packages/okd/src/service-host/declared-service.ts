@@ -28,10 +28,16 @@ export async function startDeclaredService(module: string, context: ServiceConte
     log: (line) => context.log(line),
     exit: (code) => process.exit(code),
     retire: () => context.retire(),
+    dispatcher: context.dispatcher,
   });
   return {
     handle: (request, response) => running.serve(new DeclaredRequest(request), new DeclaredResponse(response)),
     message: (text) => running.message(text),
+    custom: {
+      custom1: (bytes, from) => running.custom1(bytes, from),
+      custom2: (bytes, from) => running.custom2(bytes, from),
+    },
+    logLost: () => running.logLost(),
     stopping: () => running.stopping(),
     close: () => running.stop(),
   };
@@ -81,8 +87,8 @@ class DeclaredRequest implements HostRequest {
       localPort: origin.port,
       isSecure: false,
       cipher: "",
-      acceptedAt: 0,
-      forwardedAt: 0,
+      acceptedAt: origin.acceptedAt,
+      forwardedAt: origin.forwardedAt,
       requestNumber: number,
     };
   }

@@ -15,13 +15,19 @@ import {
 import type { StreamHandle } from "../process/native-handles.js";
 import { createStaticService } from "../static/static-service.js";
 import { startDeclaredService } from "./declared-service.js";
+import { DispatcherLink } from "./dispatcher-link.js";
 import type { Service, ServiceContext } from "./service.js";
 import { ServiceServer } from "./service-server.js";
 
 becomeChild("okd-service", () => drain(false));
 
 let flushInterval = 0;
-const log = new LogChannel(CHILD_DESCRIPTORS.log, () => flushInterval);
+let service: Service | null = null;
+const log = new LogChannel(
+  CHILD_DESCRIPTORS.log,
+  () => flushInterval,
+  () => service?.logLost?.(),
+);
 let deliver: (text: string) => Promise<string | null> = async () => "not ready";
 let drain: (giveBack: boolean) => void = () => process.exit(0);
 
@@ -42,8 +48,7 @@ process.on("message", async (order: ServiceOrder, handle: unknown) => {
   process.title = `okd-service ${configuration.name}`;
   flushInterval = configuration.log.flushInterval;
   try {
-    const context: ServiceContext = { configuration, log: (line) => log.write("error", line), retire };
-    run(configuration, await createService(context));
+    await run(configuration);
   } catch (error) {
     const failure: ServiceReport = { type: "failed", message: (error as Error).message };
     process.send!(failure, undefined, undefined, () => process.exit(1));
@@ -59,14 +64,41 @@ function createService(context: ServiceContext): Promise<Service> {
   return module === null ? createStaticService(context) : startDeclaredService(module, context);
 }
 
-function run(configuration: ServiceConfiguration, service: Service): void {
-  deliver = async (text) => (service.message ? service.message(text) : "no messages handled");
+async function run(configuration: ServiceConfiguration): Promise<void> {
+  const writeError = (line: string) => log.write("error", line);
+  const arrived: { handle: StreamHandle; payload: Buffer }[] = [];
+  let hasGreeted = false;
+  let announce = () => {};
+
+  // Open before the service starts: its hooks may ask the dispatcher.
+  const channel: DescriptorChannel = new DescriptorChannel(CHILD_DESCRIPTORS.handOver, log.handle, {
+    message(kind, payload, handle) {
+      if (kind === HandOverKind.connection && handle) {
+        if (arrived.length === 0) setImmediate(takeArrived);
+        arrived.push({ handle, payload: Buffer.from(payload) });
+      } else if (kind === HandOverKind.hello) {
+        hasGreeted = true;
+        announce();
+      } else if (kind === HandOverKind.drain) drain(true);
+      else if (kind === HandOverKind.answer) link.answered(payload);
+      else if (kind === HandOverKind.delivery) void link.delivered(payload);
+    },
+    closed() {
+      link.closed();
+      drain(false);
+    },
+  });
+  const link = new DispatcherLink(channel, writeError);
+
+  const started = await createService({ configuration, log: writeError, retire, dispatcher: link });
+  service = started;
+  link.handlers = started.custom ?? {};
+  deliver = async (text) => (started.message ? started.message(text) : "no messages handled");
+
   /** Connections on their way back to the dispatcher. */
   let handingBack = 0;
   let isDrained = false;
-  const arrived: { handle: StreamHandle; payload: Buffer }[] = [];
-
-  const server = new ServiceServer(configuration, service, log, {
+  const server = new ServiceServer(configuration, started, log, {
     handBack(handle, handOver, bytes) {
       if (!channel.isOpen) {
         handle.close();
@@ -98,38 +130,30 @@ function run(configuration: ServiceConfiguration, service: Service): void {
     }
   };
 
-  const channel: DescriptorChannel = new DescriptorChannel(CHILD_DESCRIPTORS.handOver, log.handle, {
-    message(kind, payload, handle) {
-      if (kind === HandOverKind.connection && handle) {
-        if (arrived.length === 0) setImmediate(takeArrived);
-        arrived.push({ handle, payload: Buffer.from(payload) });
-      } else if (kind === HandOverKind.hello) {
-        channel.send(HandOverKind.ready);
-        report<ServiceReport>({ type: "ready" });
-      } else if (kind === HandOverKind.drain) {
-        drain(true);
-      }
-    },
-    closed: () => drain(false),
-  });
-
   let exiting = false;
   const exit = async (isLate = false) => {
     if (exiting || (handingBack > 0 && channel.isOpen && !isLate)) return;
     exiting = true;
-    channel.close();
     server.close();
-    await service.close?.();
+    // The service may have something to say to others at its end.
+    await started.close?.();
+    channel.close();
     await log.end();
     process.exit(0);
   };
 
   let stopping = false;
   drain = (giveBack) => {
-    if (!stopping) service.stopping?.();
+    if (!stopping) started.stopping?.();
     stopping = true;
     setTimeout(() => exit(true), configuration.drainTimeout).unref();
     // After the round in which connections may have come that were sent before.
     setImmediate(() => setImmediate(() => server.drain(giveBack)));
   };
+
+  announce = () => {
+    channel.send(HandOverKind.ready);
+    report<ServiceReport>({ type: "ready" });
+  };
+  if (hasGreeted) announce();
 }

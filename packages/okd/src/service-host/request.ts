@@ -15,6 +15,9 @@ export interface RequestOrigin {
   readonly clientPort: number;
   /** The port that accepted the connection. */
   readonly port: number;
+  /** When the connection was accepted, and when it came to this process (epoch milliseconds). */
+  readonly acceptedAt: number;
+  readonly forwardedAt: number;
 }
 
 /** Bytes of a body that are kept for a slow reader before the client has to wait. */

@@ -3,7 +3,7 @@
  */
 import type { CompressionRules } from "./compression.js";
 import type { BackendTable, RequestContext, ServiceContext } from "./context.js";
-import type { ServiceHost, ServiceSettings } from "./host.js";
+import type { Sender, ServiceHost, ServiceSettings } from "./host.js";
 import type { ServiceLibrary } from "./library.js";
 import type { UploadOptions } from "./multipart.js";
 import type { ServiceRequest } from "./request.js";
@@ -58,10 +58,10 @@ export interface ServiceDefinition<Table extends BackendTable, State> extends Se
   /** S10: a message of the operator; a text that is returned is an error. */
   // biome-ignore lint/suspicious/noConfusingVoidType: handlers that return nothing are meant
   onMessage?(text: string, service: ServiceContext<Table>): string | void | Promise<string | void>;
-  /** S11: a custom message from another service or a program. */
-  onCustom1?(bytes: Uint8Array, service: ServiceContext<Table>): void | Promise<void>;
-  /** S11: a custom query. */
-  onCustom2?(bytes: Uint8Array, service: ServiceContext<Table>): Uint8Array | Promise<Uint8Array>;
+  /** S11: a custom message of another process; `from` is who it is, by the word of the dispatcher. */
+  onCustom1?(bytes: Uint8Array, service: ServiceContext<Table>, from: Sender): void | Promise<void>;
+  /** S11: a custom query, answered with bytes. */
+  onCustom2?(bytes: Uint8Array, service: ServiceContext<Table>, from: Sender): Uint8Array | Promise<Uint8Array>;
   /** Answers requests by method and path. */
   routes?(route: RouteMaker<RequestContext<Table, State>>): readonly Route<RequestContext<Table, State>>[];
   /** Answers what no route takes. What is written but not sent when it is done is sent then. */

@@ -141,6 +141,9 @@ export interface ProcessAddress {
   readonly sibling?: number;
 }
 
+/** The process that a custom message comes from. */
+export type Sender = Required<ProcessAddress>;
+
 /** One process as the dispatcher knows it (§6.2). */
 export interface ProcessStatistics {
   readonly service: string;

@@ -7,7 +7,7 @@ import { type BackendsOf, type BackendTable, type RequestContext, ServiceContext
 import type { ServiceDefinition, ServiceOptions } from "./define-service.js";
 import { ClientGone, HttpError } from "./errors.js";
 import { sendWebResponse, webRequest } from "./fetch.js";
-import type { HostRequest, HostResponse, ServiceHost } from "./host.js";
+import type { HostRequest, HostResponse, Sender, ServiceHost } from "./host.js";
 import type { Localiser } from "./localiser.js";
 import { TrustedProxies } from "./proxies.js";
 import { type PageOptions, Publisher } from "./publisher.js";
@@ -24,8 +24,8 @@ export interface RunningService {
   /** S10: null is success, else an error text. */
   message(text: string): Promise<string | null>;
   /** S11; null: the service takes no such messages. */
-  custom1(bytes: Uint8Array): Promise<boolean>;
-  custom2(bytes: Uint8Array): Promise<Uint8Array | null>;
+  custom1(bytes: Uint8Array, from: Sender): Promise<boolean>;
+  custom2(bytes: Uint8Array, from: Sender): Promise<Uint8Array | null>;
   /** S9; false: the process decides. */
   logLost(): boolean;
   /** The process is about to end: streams of events end. */
@@ -146,14 +146,14 @@ class ServiceAtWork<Table extends BackendTable, State> implements RunningService
     }
   }
 
-  async custom1(bytes: Uint8Array): Promise<boolean> {
+  async custom1(bytes: Uint8Array, from: Sender): Promise<boolean> {
     if (!this.definition.onCustom1) return false;
-    await this.definition.onCustom1(bytes, this.context);
+    await this.definition.onCustom1(bytes, this.context, from);
     return true;
   }
 
-  async custom2(bytes: Uint8Array): Promise<Uint8Array | null> {
-    return (await this.definition.onCustom2?.(bytes, this.context)) ?? null;
+  async custom2(bytes: Uint8Array, from: Sender): Promise<Uint8Array | null> {
+    return (await this.definition.onCustom2?.(bytes, this.context, from)) ?? null;
   }
 
   logLost(): boolean {

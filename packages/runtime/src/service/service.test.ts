@@ -162,6 +162,7 @@ test("S11, S12 custom messages, and the dispatcher's channel", async () => {
     query: async (bytes: Uint8Array) => [{ service: "/x", sibling: 0, status: "OK", bytes }],
   };
   const got: string[] = [];
+  const from = { service: "/z", sibling: 0 };
   const service = await serving(
     async (_request, response, { service: process }) => {
       await process.dispatcher.broadcast(Buffer.from("flush"), [{ service: "/y", sibling: 1 }]);
@@ -170,21 +171,21 @@ test("S11, S12 custom messages, and the dispatcher's channel", async () => {
       return response.json([connections, status]);
     },
     {
-      onCustom1: (bytes) => void got.push(Buffer.from(bytes).toString()),
+      onCustom1: (bytes, _service, { service }) => void got.push(`${Buffer.from(bytes)} of ${service}`),
       onCustom2: (bytes) => Buffer.from(bytes).reverse(),
     },
     { dispatcher },
   );
-  expect(await service.service.custom1(Buffer.from("abc"))).toBe(true);
-  expect(Buffer.from((await service.service.custom2(Buffer.from("abc"))) ?? []).toString()).toBe("cba");
-  expect(got).toEqual(["abc"]);
+  expect(await service.service.custom1(Buffer.from("abc"), from)).toBe(true);
+  expect(Buffer.from((await service.service.custom2(Buffer.from("abc"), from)) ?? []).toString()).toBe("cba");
+  expect(got).toEqual(["abc of /z"]);
   expect(await (await service.fetch("/")).json()).toEqual([2, "OK"]);
   expect(sent).toEqual([["flush", [{ service: "/y", sibling: 1 }]]]);
   const without = await serving(() => {});
-  expect([await without.service.custom1(Buffer.alloc(0)), await without.service.custom2(Buffer.alloc(0))]).toEqual([
-    false,
-    null,
-  ]);
+  expect([
+    await without.service.custom1(Buffer.alloc(0), from),
+    await without.service.custom2(Buffer.alloc(0), from),
+  ]).toEqual([false, null]);
 });
 
 test("S13, S14 what the process is, and its environment", async () => {
