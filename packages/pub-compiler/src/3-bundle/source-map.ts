@@ -5,8 +5,11 @@ import { encode, type SourceMapMappings } from "@jridgewell/sourcemap-codec";
 import { lineIndex } from "pub-parser";
 import type { Mapping } from "../2-generate/code.js";
 
-/** A source map as JSON text. `sourcePath` is relative to the map. */
-export function sourceMap(fileName: string, sourcePath: string, source: string, mappings: readonly Mapping[]): string {
+/**
+ * A source map as JSON text. `sourcePath` is relative to the map; the source, a byte string, is in the map too, so that
+ * debuggers show it where the site itself is not.
+ */
+export function sourceMap(sourcePath: string, source: string, mappings: readonly Mapping[]): string {
   const positions = sourcePositions(source);
   const lines: SourceMapMappings = [];
   for (const mapping of mappings) {
@@ -16,8 +19,8 @@ export function sourceMap(fileName: string, sourcePath: string, source: string, 
   }
   return JSON.stringify({
     version: 3,
-    file: fileName,
     sources: [sourcePath],
+    sourcesContent: [Buffer.from(source, "latin1").toString("utf8")],
     names: [],
     mappings: encode(lines),
   });

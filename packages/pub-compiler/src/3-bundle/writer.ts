@@ -30,15 +30,22 @@ export class BundleWriter {
     this.madeFolders.add(path);
   }
 
-  /** Writes a file under a name that contains the hash of its content, with its source map; returns the name. */
-  hashed(stem: string, extension: string, content: string, map: ((fileName: string) => string) | null): string {
-    const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
+  /**
+   * Writes a file under a name that contains the hash of its content, with its source map; returns the name. The map
+   * counts too: a template can change in a way that moves positions only.
+   */
+  hashed(stem: string, extension: string, content: string, map: string | null): string {
+    const hash = createHash("sha256")
+      .update(content)
+      .update(map ?? "")
+      .digest("hex")
+      .slice(0, 12);
     const name = `${stem}-${hash}${extension}`;
     const path = join(this.directory, name);
     if (!existsSync(path)) {
       this.folder(dirname(path));
       const fileName = name.slice(name.lastIndexOf("/") + 1);
-      if (map !== null) this.replace(`${path}.map`, map(fileName));
+      if (map !== null) this.replace(`${path}.map`, map);
       const comment = map === null ? "" : `//# sourceMappingURL=${encodeURIComponent(fileName)}.map\n`;
       this.replace(path, content + comment);
     }

@@ -4,6 +4,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { Manifest } from "pub-runtime";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SiteCompiler } from "./compile.js";
@@ -55,4 +56,20 @@ test("a template that a change does not concern keeps its module", async () => {
   await compiler.update(["b.html"], []);
   expect(code("/a.html")).toBe(first);
   expect(code("/b.html")).toContain("<p>c</p>");
+});
+
+test("the map follows a change that moves positions only", async () => {
+  const place = async (template: string): Promise<number | null> => {
+    write("a.html", template);
+    await new SiteCompiler(join(folder, "site"), join(folder, "dist")).build();
+    const manifest: Manifest = JSON.parse(readFileSync(join(folder, "dist/manifest.json"), "utf8"));
+    const module = join(folder, "dist", manifest.templates["/a.html"].module);
+    const line = readFileSync(module, "utf8")
+      .split("\n")
+      .findIndex((text) => text.includes("total"));
+    return originalPositionFor(new TraceMap(readFileSync(`${module}.map`, "utf8")), { line: line + 1, column: 99 })
+      .column;
+  };
+  expect(await place('{% print("total"); %}')).toBe(9);
+  expect(await place('{%     print("total"); %}')).toBe(13);
 });

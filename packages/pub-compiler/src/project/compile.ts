@@ -152,18 +152,17 @@ export class SiteCompiler {
       types: false,
     });
     const sourcePath = relative(dirname(join(resolve(this.directory), stem)), join(this.site.root, path));
-    const map = (fileName: string) => sourceMap(fileName, sourcePath, parsed.source, generated.mappings);
+    const map = sourceMap(sourcePath, parsed.source, generated.mappings);
     if (!this.options.minify) return writer.hashed(stem, ".cjs", generated.code, map);
     const { transform } = await import("esbuild");
-    const inline = Buffer.from(map("module.cjs")).toString("base64");
+    const inline = Buffer.from(map).toString("base64");
     const minified = await transform(`${generated.code}//# sourceMappingURL=data:application/json;base64,${inline}\n`, {
       minify: true,
       sourcemap: "external",
-      sourcesContent: false,
       loader: "js",
       target: "node20",
     });
-    return writer.hashed(stem, ".cjs", minified.code, () => minified.map);
+    return writer.hashed(stem, ".cjs", minified.code, minified.map);
   }
 }
 
