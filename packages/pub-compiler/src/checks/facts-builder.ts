@@ -3,17 +3,8 @@
  */
 import type { Expression, IncludeStatement, Span, Template } from "pub-parser";
 import { literalText, simplify } from "../1-analyze/constants.js";
-import type {
-  CallFact,
-  FileFacts,
-  FlowFact,
-  FunctionFact,
-  IncludeFact,
-  LibraryFinding,
-  PrintFact,
-  ReadFact,
-  UnreadLocal,
-} from "./facts.js";
+import type { FileFacts, FlowFact, FunctionFact, IncludeFact, LibraryFinding, ReadFact, UnreadLocal } from "./facts.js";
+import { type FileCall, type FilePrint, groupCalls, groupPrints } from "./facts-groups.js";
 import { type Finding, spanOf } from "./finding.js";
 import { readIgnoreComments } from "./ignore.js";
 import { takesNumber } from "./local/library-calls.js";
@@ -30,9 +21,9 @@ export class FactsBuilder implements Reporter {
   private readsAny = false;
   private readonly findings: Finding[] = [];
   private readonly libraryFindings: LibraryFinding[] = [];
-  private readonly calls: CallFact[] = [];
+  private readonly calls: FileCall[] = [];
   private readonly reads = new Map<string, ReadFact>();
-  private readonly prints: PrintFact[] = [];
+  private readonly prints: FilePrint[] = [];
   private readonly flows: FlowFact[] = [];
   private readonly unread: UnreadLocal[] = [];
   private readonly binds = new Set<string>();
@@ -47,16 +38,17 @@ export class FactsBuilder implements Reporter {
     private readonly template: Template,
   ) {}
 
-  build(): FileFacts {
+  /** The facts of the file when all of it was walked. */
+  build(isMarkup: boolean): FileFacts {
     return {
       findings: this.findings,
       libraryFindings: this.libraryFindings,
       ignores: readIgnoreComments(this.source, this.template),
       includes: this.includes,
       functions: this.functions,
-      calls: this.calls,
+      calls: groupCalls(this.calls),
       reads: [...this.reads.values()],
-      prints: this.prints,
+      prints: isMarkup ? groupPrints(this.prints) : [],
       unread: this.readsAny ? [] : this.unread,
       binds: [...this.binds],
       exports: [...this.exports],
@@ -118,11 +110,11 @@ export class FactsBuilder implements Reporter {
     if (sources.length > 0 && filters.every((filter) => HANDS_ON.has(filter))) this.flows.push({ name, sources });
   }
 
-  call(call: CallFact): void {
+  call(call: FileCall): void {
     this.calls.push(call);
   }
 
-  print(print: PrintFact): void {
+  print(print: FilePrint): void {
     this.prints.push(print);
   }
 
@@ -131,7 +123,6 @@ export class FactsBuilder implements Reporter {
       mode: node.mode,
       parts: constantParts(simplify(node.file)),
       span: spanOf(node.file),
-      statement: spanOf(node),
       certain,
     });
   }

@@ -58,8 +58,6 @@ export interface IncludeFact {
   readonly parts: readonly string[];
   /** Of the name. */
   readonly span: Span;
-  /** Of the statement. */
-  readonly statement: Span;
   /** Runs whenever the file runs. */
   readonly certain: boolean;
 }
@@ -83,11 +81,11 @@ export interface FunctionFact {
   readonly atTop: boolean;
 }
 
-/** A call of a name that the file itself does not bind as a variable. */
+/** Calls of the same kind of a name that the file itself does not bind as a variable. */
 export interface CallFact {
   readonly name: string;
-  /** Of the name. */
-  readonly span: Span;
+  /** Where the name stands, each time. */
+  readonly starts: readonly number[];
   readonly count: number;
   readonly filter: boolean;
   /** Runs in synchronous mode whatever surrounds the file (§7.7). */
@@ -116,17 +114,18 @@ export interface ReadFact {
 
 export type PrintContext = "text" | "attribute" | "unquoted" | "tag" | "url" | "query" | "handler" | "script" | "style";
 
-/** A value that is put into markup. */
+/** Values of the same kind that are put into markup. */
 export interface PrintFact {
   readonly context: PrintContext;
   /** The value stands between quotes of a script. */
   readonly inQuotes: boolean;
-  readonly span: Span;
+  /** Start and end, each time. */
+  readonly places: readonly number[];
   /** Functions applied to the value, outermost first. */
   readonly filters: readonly string[];
   /** Free names whose value gets here as it is, with the member that is read last: `user.name`. */
   readonly sources: readonly string[];
-  /** Tells the same value of the file from others; null when it is not a plain variable or member. */
+  /** A variable or member that this file prints both as it is and through a function; null for others. */
   readonly key: string | null;
 }
 

@@ -5,7 +5,6 @@ import { extname } from "node:path";
 import type { Expression } from "pub-parser";
 import { simplify } from "../1-analyze/constants.js";
 import type { FactsBuilder } from "./facts-builder.js";
-import { spanOf } from "./finding.js";
 import { advance, afterValue, contextAt, merge, type Place, startOfMarkup } from "./markup.js";
 import { describeValue } from "./prints.js";
 import type { Scope } from "./scopes.js";
@@ -16,24 +15,31 @@ const TAG = /<[A-Za-z!?/]/;
 
 export class MarkupWalk {
   private place: Place = startOfMarkup();
-  private readonly isMarkup: boolean;
+  private readonly mayBeMarkup: boolean;
+  private hasTags = false;
 
   constructor(
     path: string,
-    source: string,
     private readonly facts: FactsBuilder,
   ) {
-    this.isMarkup = !PLAIN_EXTENSIONS.has(extname(path).toLowerCase()) && TAG.test(source);
+    this.mayBeMarkup = !PLAIN_EXTENSIONS.has(extname(path).toLowerCase());
+  }
+
+  /** True when tags were written: other text cannot do harm. */
+  get isMarkup(): boolean {
+    return this.hasTags;
   }
 
   /** Literal text is written. */
   text(value: string): void {
-    if (this.isMarkup) this.place = advance(this.place, value);
+    if (!this.mayBeMarkup) return;
+    this.hasTags ||= TAG.test(value);
+    this.place = advance(this.place, value);
   }
 
   /** A value is written: `%{…}` or an argument of `print`. */
   value(expression: Expression, scope: Scope): void {
-    if (!this.isMarkup) return;
+    if (!this.mayBeMarkup) return;
     const simple = simplify(expression);
     if (simple.type === "StringLiteral") {
       for (const piece of simple.pieces) {
@@ -45,14 +51,15 @@ export class MarkupWalk {
     const context = contextAt(this.place);
     this.place = afterValue(this.place);
     if (context === null) return;
-    const described = describeValue(simple, scope);
-    if (described.filters.length === 0 && described.sources.length === 0 && described.key === null) return;
-    this.facts.print({ ...context, ...described, span: spanOf(expression) });
+    const { filters, sources, key } = describeValue(simple, scope);
+    if (filters.length === 0 && sources.length === 0 && key === null) return;
+    const { start, end } = expression;
+    this.facts.print({ context: context.context, inQuotes: context.inQuotes, filters, sources, key, start, end });
   }
 
   /** A value is made that may be written later: a string with tags is markup of its own. */
   string(expression: Expression, scope: Scope): void {
-    if (!this.isMarkup) return;
+    if (!this.mayBeMarkup) return;
     const simple = simplify(expression);
     if (simple.type !== "StringLiteral" || simple.pieces.length < 2) return;
     if (!simple.pieces.some((piece) => piece.type === "StringText" && TAG.test(piece.value))) return;

@@ -13,7 +13,12 @@ function count(rule: RuleName, page: string, others: Readonly<Record<string, str
   const sources = new Map(Object.entries({ "page.html": page, ...others }));
   const files = new Map<string, FileFacts>();
   for (const [path, source] of sources) files.set(path, factsOfFile(path, parseFile(Buffer.from(source), path)));
-  const site = { files, exists: (path: string) => sources.has(path), names: () => sources.keys() };
+  const site = {
+    files,
+    libraries: new Map(),
+    exists: (path: string) => sources.has(path),
+    names: () => sources.keys(),
+  };
   const findings = [...checkFacts(site, (path) => sources.get(path) ?? "").values()].flat();
   return findings.filter((finding) => finding.rule === rule).length;
 }

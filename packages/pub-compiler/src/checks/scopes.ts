@@ -1,7 +1,7 @@
 /**
  * What a name means at a place of a file: the layers of locals that the text itself shows (pub-language.md §7).
  */
-import type { Expression, Span } from "pub-parser";
+import type { Binding, Expression, Span } from "pub-parser";
 
 export interface Variable {
   readonly kind: "local" | "parameter" | "optional" | "loop";
@@ -21,6 +21,8 @@ export class Scope {
   readonly variables = new Map<string, Variable[]>();
   /** Names that are read inside and mean this scope or one further out. */
   readonly read = new Set<string>();
+  /** Variables that are about to be declared: functions inside of their declaration see them already (§7.3). */
+  private readonly announced = new Map<string, Variable>();
 
   constructor(
     readonly parent: Scope | null,
@@ -34,22 +36,37 @@ export class Scope {
     else same.push(variable);
   }
 
+  /** Says which locals the declaration at hand is going to declare. */
+  announce(bindings: readonly Binding[]): void {
+    for (const { name, nameSpan } of bindings) {
+      this.announced.set(name, { kind: "local", name, span: nameSpan, values: [] });
+    }
+  }
+
   /** The variable that a name means here, by what is declared so far; null for a free name. */
   find(name: string): Variable | null {
+    let isInFunction = false;
     for (let scope: Scope | null = this; scope !== null; scope = scope.parent) {
-      const found = scope.variables.get(name)?.at(-1);
+      const found = scope.own(name, isInFunction);
       if (found !== undefined) return found;
+      isInFunction ||= scope.kind === "function";
     }
     return null;
   }
 
   /** Notes a read in all scopes whose variable of that name it may mean. */
   noteRead(name: string): void {
+    let isInFunction = false;
     for (let scope: Scope | null = this; scope !== null; scope = scope.parent) {
       scope.read.add(name);
-      const found = scope.variables.get(name)?.at(-1);
+      const found = scope.own(name, isInFunction);
       if (found !== undefined && found.kind !== "optional") return;
+      isInFunction ||= scope.kind === "function";
     }
+  }
+
+  private own(name: string, isInFunction: boolean): Variable | undefined {
+    return this.variables.get(name)?.at(-1) ?? (isInFunction ? this.announced.get(name) : undefined);
   }
 
   /** All names that have a variable here. */

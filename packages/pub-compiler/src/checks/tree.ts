@@ -11,10 +11,13 @@ import { type CachedFile, readCache, writeCache } from "./cache.js";
 import { factsOfFile, type Severities, toDiagnostic } from "./diagnostics.js";
 import type { FileFacts } from "./facts.js";
 import { nameOfPath } from "./names.js";
+import { type LibraryDescription, ownFunctions } from "./own-libraries.js";
 import { checkFacts } from "./site/index.js";
 
 export interface TreeOptions {
   readonly severities?: Severities;
+  /** Functions that services bring along. */
+  readonly libraries?: readonly LibraryDescription[];
   /** Where facts are kept between runs. */
   readonly cacheFile?: string;
 }
@@ -28,7 +31,8 @@ export function checkTree(folder: string, options: TreeOptions = {}): FileDiagno
   const pathOf = new Map(paths.map((path) => [nameOfPath(path), path]));
   for (const [path, file] of files) if (file.facts !== null) facts.set(nameOfPath(path), file.facts);
   const sourceOf = (path: string): string => readFileSync(join(root, path), "latin1");
-  const view = { files: facts, exists: (name: string) => pathOf.has(name), names: () => pathOf.keys() };
+  const libraries = ownFunctions(options.libraries ?? []);
+  const view = { files: facts, libraries, exists: (name: string) => pathOf.has(name), names: () => pathOf.keys() };
   const findings = checkFacts(view, (name) => sourceOf(pathOf.get(name) ?? name));
   const diagnostics: FileDiagnostic[] = [];
   for (const [file, { diagnostics: syntax }] of files) {

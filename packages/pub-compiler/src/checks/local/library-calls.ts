@@ -4,6 +4,7 @@
 import type { Expression, Span } from "pub-parser";
 import { builtinDefinitions, checkRegex } from "pub-runtime";
 import { literalText, simplify } from "../../1-analyze/constants.js";
+import { argumentCount } from "../argument-count.js";
 import type { Reporter } from "./report.js";
 
 interface Signature {
@@ -47,19 +48,8 @@ export function checkLibraryCall(name: string, span: Span, given: readonly Expre
   if (signature === undefined) return;
   const { minimum, maximum, letters, parameters } = signature;
   if (given.length < minimum || given.length > maximum) {
-    const wanted =
-      minimum === maximum
-        ? `${minimum}`
-        : maximum === Number.POSITIVE_INFINITY
-          ? `${minimum} or more`
-          : `${minimum} to ${maximum}`;
-    reporter.reportLibrary(
-      name,
-      "argument-count",
-      span,
-      `\`${name}\` takes ${wanted} argument${wanted === "1" ? "" : "s"}, but gets ${given.length}`,
-      { hint: `${name}(${parameters.join(", ")})` },
-    );
+    const message = `\`${name}\` takes ${argumentCount(minimum, maximum)}, but gets ${given.length}`;
+    reporter.reportLibrary(name, "argument-count", span, message, { hint: `${name}(${parameters.join(", ")})` });
     return;
   }
   for (const [index, argument] of given.entries()) {

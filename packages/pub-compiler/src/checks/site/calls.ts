@@ -1,10 +1,11 @@
 /**
  * Calls against the functions that the site defines: unknown ones, wrong numbers of arguments, calls that wait.
  */
-
-import { nearest } from "pub-parser";
+import { nearest, type Span } from "pub-parser";
 import { blockingNames, builtinNames } from "../../1-analyze/library.js";
+import { argumentCount } from "../argument-count.js";
 import type { CallFact, FileFacts, FunctionFact } from "../facts.js";
+import type { OwnFunction } from "../own-libraries.js";
 import type { IncludeGraph } from "./graph.js";
 import type { SiteReport } from "./site-report.js";
 
@@ -13,7 +14,37 @@ interface Definition extends FunctionFact {
 }
 
 export function checkCalls(graph: IncludeGraph, report: SiteReport): void {
-  const { files } = graph.site;
+  const { files, libraries } = graph.site;
+  const definitions = definitionsOf(files);
+  const variables = boundAsVariables(files);
+  const waiting = waitingFunctions(definitions, libraries);
+  const isRebound = (name: string): boolean => definitions.has(name) || variables.has(name) || libraries.has(name);
+  for (const [path, facts] of files) {
+    for (const { name, finding } of facts.libraryFindings) if (!isRebound(name)) report.add(path, finding);
+    for (const call of facts.calls) {
+      const { name } = call;
+      // A variable may hold any function.
+      if (variables.has(name)) continue;
+      const defined = definitions.get(name);
+      const own = libraries.get(name);
+      if (defined !== undefined) checkCall(path, call, defined, graph, report);
+      else if (own !== undefined) checkOwnCall(path, call, own, report);
+      else if (!builtinNames.has(name)) {
+        reportUnknown(path, call, [...builtinNames, ...libraries.keys(), ...definitions.keys()], report);
+        continue;
+      }
+      const waits = defined !== undefined ? waiting.has(name) : (own?.blocking ?? blockingNames.has(name));
+      if (!call.synchronous || !waits) continue;
+      for (const span of spansOf(call)) {
+        report.report(path, "needs-asterisks", span, `\`${name}\` may wait: the reference skips it here`, {
+          hint: `write \`${name}(* … *)\``,
+        });
+      }
+    }
+  }
+}
+
+function definitionsOf(files: ReadonlyMap<string, FileFacts>): Map<string, Definition[]> {
   const definitions = new Map<string, Definition[]>();
   for (const [path, facts] of files) {
     for (const fact of facts.functions) {
@@ -22,29 +53,12 @@ export function checkCalls(graph: IncludeGraph, report: SiteReport): void {
       else known.push({ ...fact, path });
     }
   }
-  const variables = boundAsVariables(files);
-  const waiting = waitingFunctions(definitions);
-  for (const [path, facts] of files) {
-    for (const { name, finding } of facts.libraryFindings) {
-      if (!definitions.has(name) && !variables.has(name)) report.add(path, finding);
-    }
-    for (const call of facts.calls) {
-      const { name } = call;
-      // A variable may hold any function.
-      if (variables.has(name)) continue;
-      const defined = definitions.get(name);
-      if (defined !== undefined) checkCall(path, call, defined, graph, report);
-      else if (!builtinNames.has(name)) {
-        reportUnknown(path, call, definitions.keys(), report);
-        continue;
-      }
-      if (call.synchronous && (defined === undefined ? blockingNames.has(name) : waiting.has(name))) {
-        report.report(path, "needs-asterisks", call.span, `\`${name}\` may wait: the reference skips it here`, {
-          hint: `write \`${name}(* … *)\``,
-        });
-      }
-    }
-  }
+  return definitions;
+}
+
+/** Where the name of the called function stands. */
+function spansOf({ name, starts }: CallFact): Span[] {
+  return starts.map((start) => ({ start, end: start + name.length }));
 }
 
 /** Names that hold something else than the functions defined under them. */
@@ -58,8 +72,12 @@ function boundAsVariables(files: ReadonlyMap<string, FileFacts>): Set<string> {
 }
 
 /** Functions all of whose definitions may wait, directly or through what they call (§7.7). */
-function waitingFunctions(definitions: ReadonlyMap<string, readonly Definition[]>): Set<string> {
+function waitingFunctions(
+  definitions: ReadonlyMap<string, readonly Definition[]>,
+  libraries: ReadonlyMap<string, OwnFunction>,
+): Set<string> {
   const waiting = new Set<string>();
+  for (const [name, { blocking }] of libraries) if (blocking && !definitions.has(name)) waiting.add(name);
   for (let changed = true; changed; ) {
     changed = false;
     for (const [name, all] of definitions) {
@@ -72,12 +90,29 @@ function waitingFunctions(definitions: ReadonlyMap<string, readonly Definition[]
   return waiting;
 }
 
-function reportUnknown(path: string, call: CallFact, defined: Iterable<string>, report: SiteReport): void {
-  const { name, span, filter } = call;
-  const near = nearest(name, [...builtinNames, ...defined]);
-  const hint = near === undefined ? undefined : `did you mean \`${near}\`?`;
-  if (filter) report.report(path, "unknown-filter", span, `There is no filter \`${name}\``, { hint });
-  else report.report(path, "unknown-function", span, `There is no function \`${name}\``, { hint });
+function reportUnknown(path: string, call: CallFact, known: readonly string[], report: SiteReport): void {
+  const { name, filter } = call;
+  const near = nearest(name, known);
+  const hint =
+    near === undefined
+      ? "define it with `def`, or name the library of the service that has it with `--library`"
+      : `did you mean \`${near}\`?`;
+  for (const span of spansOf(call)) {
+    if (filter) report.report(path, "unknown-filter", span, `There is no filter \`${name}\``, { hint });
+    else report.report(path, "unknown-function", span, `There is no function \`${name}\``, { hint });
+  }
+}
+
+/** A call of a function that a service's own library defines. */
+function checkOwnCall(path: string, call: CallFact, own: OwnFunction, report: SiteReport): void {
+  const { name, count } = call;
+  if (count >= own.required && count <= own.required + own.optional) return;
+  const wanted = argumentCount(own.required, own.required + own.optional);
+  for (const span of spansOf(call)) {
+    report.report(path, "argument-count", span, `\`${name}\` takes ${wanted}, but gets ${count}`, {
+      hint: `it is defined in the library \`${own.library}\``,
+    });
+  }
 }
 
 function checkCall(
@@ -87,32 +122,34 @@ function checkCall(
   graph: IncludeGraph,
   report: SiteReport,
 ): void {
-  const { name, span, count } = call;
+  const { name, count } = call;
   const fits = (each: Definition): boolean => count >= each.required && count <= each.required + each.optional;
   const [first] = defined;
   if (!defined.some(fits)) {
-    const most = first.required + first.optional;
-    const wanted = most === first.required ? `${most}` : `${first.required} to ${most}`;
-    report.report(
-      path,
-      "parameter-count",
-      span,
-      `\`${name}\` takes ${wanted} argument${wanted === "1" ? "" : "s"}, but gets ${count}`,
-      definedHere(path, first),
-    );
+    const wanted = argumentCount(first.required, first.required + first.optional);
+    for (const span of spansOf(call)) {
+      report.report(path, "parameter-count", span, `\`${name}\` takes ${wanted}, but gets ${count}`, {
+        ...definedHere(path, first),
+      });
+    }
   }
   if (call.printed && defined.every((each) => !each.returns && each.prints)) {
-    report.report(path, "printed-null", span, `\`${name}\` returns nothing, so this prints \`null\` as well`, {
-      hint: `call it as a statement: \`{% ${name}(…); %}\``,
-    });
+    for (const span of spansOf(call)) {
+      report.report(path, "printed-null", span, `\`${name}\` returns nothing, so this prints \`null\` as well`, {
+        hint: `call it as a statement: \`{% ${name}(…); %}\``,
+      });
+    }
   }
-  const isEarly =
-    call.atTop && defined.length === 1 && first.atTop && first.path === path && first.span.start > span.start;
-  if (isEarly && graph.programsWith(path).every((program) => runsOnce(path, program.files, graph))) {
-    report.report(path, "called-before-defined", span, `\`${name}\` is not defined yet when control gets here`, {
-      ...definedHere(path, first),
-      hint: "there is no hoisting: define it above",
-    });
+  if (call.atTop && defined.length === 1 && first.atTop && first.path === path) {
+    const early = spansOf(call).filter(({ start }) => start < first.span.start);
+    if (early.length > 0 && graph.programsWith(path).every((program) => runsOnce(path, program.files, graph))) {
+      for (const span of early) {
+        report.report(path, "called-before-defined", span, `\`${name}\` is not defined yet when control gets here`, {
+          ...definedHere(path, first),
+          hint: "there is no hoisting: define it above",
+        });
+      }
+    }
   }
 }
 

@@ -4,11 +4,14 @@
 import { posix } from "node:path";
 import { includeCandidates } from "../../project/program.js";
 import type { FileFacts, IncludeFact } from "../facts.js";
+import type { OwnFunction } from "../own-libraries.js";
 
 /** The files of a site as the checks see them. Files go by their names below the root, as byte strings. */
 export interface SiteView {
   /** The templates. */
   readonly files: ReadonlyMap<string, FileFacts>;
+  /** Functions of the services' own libraries, by name. */
+  readonly libraries: ReadonlyMap<string, OwnFunction>;
   /** True for templates and for all other files of the site. */
   exists(name: string): boolean;
   /** Names of all files of the site. */

@@ -70,13 +70,14 @@ function checkPrint(path: string, print: PrintFact, known: Knowledge, report: Si
   }
   const [outer = null, inner = null] = escapes;
   const isOutside = print.sources.some((source) => outside.comesFromOutside(source, path));
-  const complain = (message: string, hint: string): void =>
-    report.report(path, RULE_OF[print.context], print.span, message, { hint });
+  const complain = (message: string, hint: string, rule = RULE_OF[print.context]): void => {
+    for (let at = 0; at < print.places.length; at += 2) {
+      report.report(path, rule, { start: print.places[at], end: print.places[at + 1] }, message, { hint });
+    }
+  };
 
   if (isHtmlEscape(outer) && isHtmlEscape(inner) && names.length >= 2) {
-    report.report(path, "double-escape", print.span, "This value is escaped for HTML twice", {
-      hint: "leave one of the filters out",
-    });
+    complain("This value is escaped for HTML twice", "leave one of the filters out", "double-escape");
     return;
   }
   switch (print.context) {
