@@ -12,6 +12,7 @@ import { generateBrokenModule, generateModule } from "../2-generate/generate.js"
 import { createManifest } from "../3-bundle/manifest.js";
 import { sourceMap } from "../3-bundle/source-map.js";
 import { BundleWriter } from "../3-bundle/writer.js";
+import { writeDeclarations } from "../declarations/write.js";
 import { syntaxDiagnostics } from "./check.js";
 import { isPrivate } from "./discover.js";
 import type { ParsedFile } from "./parsed.js";
@@ -102,6 +103,7 @@ export class SiteCompiler {
       files,
     });
     writer.publish(manifest);
+    writeDeclarations(this.directory, site.templates);
     return { ...summary, written: true };
   }
 

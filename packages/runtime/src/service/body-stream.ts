@@ -2,7 +2,8 @@
  * The body of a response in pieces (server specification §4.5 P10), with back-pressure.
  */
 import type { HostResponse } from "./host.js";
-import type { PageOptions, PageResult, Variables } from "./publisher.js";
+import type { PageArguments, PagePath, Variables } from "./page-types.js";
+import type { PageOptions, PageResult } from "./publisher.js";
 
 type Publish = (
   path: string,
@@ -38,7 +39,10 @@ export class BodyStream {
   }
 
   /** Sends a template: what it has printed leaves whenever it waits. */
-  async publish(path: string, variables?: Variables, options?: PageOptions): Promise<PageResult> {
+  async publish<Path extends string>(
+    path: PagePath<Path> | (Path & PagePath<Path>),
+    ...[variables, options]: PageArguments<Path, PageOptions>
+  ): Promise<PageResult> {
     const result = await this.publishPage(path, variables, options, (bytes) => void this.write(bytes));
     await this.write(result.body);
     return result;

@@ -4,7 +4,8 @@
 import type { Backend, BackendDefinition } from "./backends.js";
 import type { DispatcherControl, ServiceHost, ServiceSettings } from "./host.js";
 import type { Localiser } from "./localiser.js";
-import type { ConfigurationResult, PageOptions, PageResult, Publisher, Variables } from "./publisher.js";
+import type { PageArguments, PagePath, Variables } from "./page-types.js";
+import type { ConfigurationResult, PageOptions, PageResult, Publisher } from "./publisher.js";
 import { encodeText } from "./text.js";
 import { Timers } from "./timers.js";
 
@@ -94,13 +95,16 @@ export class ServiceContext<Table extends BackendTable = BackendTable> {
   }
 
   /** Runs a template (§4.6); rejects when the service has no site. */
-  async publish(path: string, variables?: Variables, options?: PageOptions): Promise<PageResult> {
+  async publish<Path extends string>(
+    path: PagePath<Path> | (Path & PagePath<Path>),
+    ...[variables, options]: PageArguments<Path, PageOptions>
+  ): Promise<PageResult> {
     return this.templates().publish(path, variables, options);
   }
 
   /** Runs a template for its assignments; without variables they become universals, which every later page sees. */
-  async runConfig(
-    path: string,
+  async runConfig<Path extends string>(
+    path: PagePath<Path> | (Path & PagePath<Path>),
     variables?: Variables,
     options?: PageOptions & { toUniversals?: boolean },
   ): Promise<ConfigurationResult> {

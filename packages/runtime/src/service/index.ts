@@ -18,15 +18,17 @@ export { defineLibrary, type LibraryFunction, type ServiceLibrary } from "./libr
 export { createLocaliser, type Localiser, type LocaliserOptions, preferredLanguages } from "./localiser.js";
 export type { IncomingFile, UploadedFile, UploadOptions } from "./multipart.js";
 export { createRequestListener } from "./node-http.js";
+export type { PagePath, PageVariables, Variables } from "./page-types.js";
 export { Parameters } from "./parameters.js";
 export { TrustedProxies } from "./proxies.js";
-export type { ConfigurationResult, PageOptions, PageResult, Variables } from "./publisher.js";
+export type { ConfigurationResult, PageOptions, PageResult } from "./publisher.js";
 export type { Form, ServiceRequest } from "./request.js";
 export type { ServiceResponse, StreamOptions } from "./response.js";
 export type { Route, RouteDefinition, RouteInput } from "./routes.js";
 export type { RunningService } from "./running-service.js";
 export { InputError, type InputIssue, type StandardSchema } from "./schema.js";
 export { serviceSettings } from "./settings.js";
+export * from "./site-pages.js";
 export { errorPage, PHRASES, serverLine } from "./status.js";
 export { createTestService, type TestService, type TestServiceOptions } from "./test-service.js";
 export { escapeHtml } from "./text.js";

@@ -9,9 +9,7 @@ import type { Library, RunOptions } from "../run.js";
 import type { Site } from "../site/bundle.js";
 import type { ServiceLibrary } from "./library.js";
 import type { Localiser } from "./localiser.js";
-
-/** Variables of a template: JavaScript values, converted as `fromHost` says. */
-export type Variables = Readonly<Record<string, unknown>>;
+import type { Variables } from "./page-types.js";
 
 /** Options of one publishing (§4.6, pub-language.md §11.1). */
 export interface PageOptions extends RunOptions {

@@ -11,7 +11,8 @@ import { EventStream } from "./event-stream.js";
 import { type FileOptions, sendFile } from "./file-response.js";
 import { HeaderList, headFields, httpDate } from "./header-list.js";
 import type { HostResponse, LogFacts, ResponseHead } from "./host.js";
-import type { PageOptions, PageResult, Variables } from "./publisher.js";
+import type { PageArguments, PagePath, Variables } from "./page-types.js";
+import type { PageOptions, PageResult } from "./publisher.js";
 import type { ServiceRequest } from "./request.js";
 import { encodeText } from "./text.js";
 
@@ -123,15 +124,21 @@ export class ServiceResponse {
   }
 
   /** Appends a published template to the body; the result says whether it succeeded. */
-  async publish(path: string, variables?: Variables, options?: PageOptions): Promise<PageResult> {
+  async publish<Path extends string>(
+    path: PagePath<Path> | (Path & PagePath<Path>),
+    ...[variables, options]: PageArguments<Path, PageOptions>
+  ): Promise<PageResult> {
     const result = await this.services.publish(path, variables, options);
     this.pieces.push(result.body);
     return result;
   }
 
   /** Publishes a template and sends it; when it fails, the error page for 500 instead. */
-  async page(path: string, variables?: Variables, options?: PageOptions): Promise<void> {
-    const { ok } = await this.publish(path, variables, options);
+  async page<Path extends string>(
+    path: PagePath<Path> | (Path & PagePath<Path>),
+    ...rest: PageArguments<Path, PageOptions>
+  ): Promise<void> {
+    const { ok } = await this.publish(path, ...rest);
     return ok ? this.send() : this.error(500, `${path} cannot be published`);
   }
 

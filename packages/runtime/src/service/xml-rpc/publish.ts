@@ -2,7 +2,8 @@
  * `okws.pub3`: other programs have templates published (server specification §4.11).
  */
 import type { Localiser } from "../localiser.js";
-import type { PageOptions, Variables } from "../publisher.js";
+import type { Variables } from "../page-types.js";
+import type { PageOptions } from "../publisher.js";
 import type { XmlRpcValue } from "./values.js";
 
 /** The localiser for a language that a caller names; null for none. */
