@@ -20,7 +20,11 @@ const bundles = [
   },
   { folder: "runtime", entries: { index: "src/index.ts", service: "src/service/index.ts" } },
   { folder: "pub-compiler", entries: { index: "src/index.ts" } },
-  { folder: "pub-compiler", entries: { pubc: "src/cli/pubc.ts" }, command: true },
+  {
+    folder: "pub-compiler",
+    entries: { pubc: "src/cli/pubc.ts", "compile-worker": "src/project/compile-worker.ts" },
+    command: true,
+  },
   { folder: "okd", entries: await okdEntries() },
 ];
 

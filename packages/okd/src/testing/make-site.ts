@@ -55,7 +55,6 @@ export function makeSite(directory: string, { templates, files = {} }: TestSite)
   const manifest = {
     version: 1,
     compiler: "0.1.0",
-    created: new Date().toISOString(),
     runtime: "runtime-x.mjs",
     options: { dictOrder: "insertion" },
     templates: Object.fromEntries(Object.entries(templates).map(([path, text]) => [path, { text }])),

@@ -1,7 +1,7 @@
 /**
  * Features of a template that decide how its names are resolved: what can see or change variables by name.
  */
-import type { Node, Template } from "pub-parser";
+import type { Node, RegexLiteral, Template } from "pub-parser";
 import { literalText, simplify } from "./constants.js";
 import { builtinNames } from "./library.js";
 import { walk, walkChildren } from "./walk.js";
@@ -30,18 +30,33 @@ const SCOPE_FUNCTIONS = new Set(["lookup", "bind", "unbind", "import", "dump_env
 /** Built-ins that call a function without keeping it. */
 const CALLBACK_FUNCTIONS = new Set(["sort", "replace", "fork"]);
 
-const featuresOf = new WeakMap<Template, Features>();
+interface Collected {
+  readonly features: Features;
+  readonly regexes: readonly RegexLiteral[];
+}
+
+const collectedOf = new WeakMap<Template, Collected>();
 
 export function features(template: Template): Features {
-  let result = featuresOf.get(template);
+  return collected(template).features;
+}
+
+/** The regex literals of a template. */
+export function regexLiterals(template: Template): readonly RegexLiteral[] {
+  return collected(template).regexes;
+}
+
+function collected(template: Template): Collected {
+  let result = collectedOf.get(template);
   if (result === undefined) {
     result = collect(template);
-    featuresOf.set(template, result);
+    collectedOf.set(template, result);
   }
   return result;
 }
 
-function collect(template: Template): Features {
+function collect(template: Template): Collected {
+  const regexes: RegexLiteral[] = [];
   const found = {
     dynamicNames: false,
     reflective: false,
@@ -92,6 +107,7 @@ function collect(template: Template): Features {
         }
         break;
       case "RegexLiteral":
+        regexes.push(node);
         if (!passed.has(node)) found.storesRegex = true;
         break;
       case "LambdaExpression":
@@ -100,7 +116,7 @@ function collect(template: Template): Features {
     }
     return undefined;
   });
-  return found;
+  return { features: found, regexes };
 }
 
 function calleeName(node: Node): string | null {

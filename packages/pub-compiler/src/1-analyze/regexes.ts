@@ -3,7 +3,7 @@
  */
 import type { Diagnostic, RegexLiteral, Template } from "pub-parser";
 import { checkRegex } from "pub-runtime";
-import { walk } from "./walk.js";
+import { regexLiterals } from "./features.js";
 
 export interface RegexProblem {
   readonly diagnostic: Diagnostic;
@@ -13,12 +13,10 @@ export interface RegexProblem {
 /** The regex literals of a template that cannot be compiled. */
 export function checkRegexes(source: string, template: Template): RegexProblem[] {
   const problems: RegexProblem[] = [];
-  walk(template, (node) => {
-    if (node.type !== "RegexLiteral") return undefined;
+  for (const node of regexLiterals(template)) {
     const message = checkRegex(node.pattern, node.options);
     if (message !== null) problems.push(problem(source, node, message));
-    return undefined;
-  });
+  }
   return problems;
 }
 

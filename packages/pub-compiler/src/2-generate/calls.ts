@@ -64,7 +64,7 @@ export function builtinName(callee: Expression): string | null {
 }
 
 function awaitedCall(routine: Routine, node: Pick<Call, "callee">, code: Code): Code {
-  return routine.awaited(routine.module.options.program.waiting.callWaits(node.callee), code);
+  return routine.awaited(routine.module.options.program.callWaits(node.callee), code);
 }
 
 function callCode(routine: Routine, node: Call): Code {

@@ -16,7 +16,7 @@ export function lambda(routine: Routine, node: LambdaExpression, isStored = true
 export function def(routine: Routine, node: DefStatement): Code {
   const { module } = routine;
   const { name } = node.name;
-  const isStored = module.options.program.storedFunctions?.has(name) ?? true;
+  const isStored = module.options.program.isStored(name);
   return [node.start, module.call("declareGlobal", quote(name), functionValue(routine, node, name, isStored)), ";"];
 }
 
@@ -81,7 +81,7 @@ function finish(routine: Routine): void {
 function dynamicFunction(outer: Routine, node: DefStatement | LambdaExpression): Block {
   const { module } = outer;
   const { required, optional } = node.parameters;
-  const routine = new Routine(module, "function", module.options.program.waiting.waits(node), null);
+  const routine = new Routine(module, "function", module.options.program.waits(node), null);
   const names = [...required, ...optional].map((parameter) => parameter.name);
   const variables = names.map((_, index) => `p${index + 1}`);
   const layer = module.call("pushParameters", "self.environment");
@@ -101,7 +101,7 @@ function staticFunction(outer: Routine, node: DefStatement | LambdaExpression, n
   const { module } = outer;
   const { required, optional } = node.parameters;
   const scope = new StaticScope(outer.scope?.snapshot() ?? [], true);
-  const routine = new Routine(module, "function", module.options.program.waiting.waits(node), scope);
+  const routine = new Routine(module, "function", module.options.program.waits(node), scope);
   let layer: StaticLayer = new Map();
   const parameters: Code[] = [];
   for (const [index, parameter] of [...required, ...optional].entries()) {

@@ -3,7 +3,7 @@
  */
 import type { Template } from "pub-parser";
 import { features } from "../1-analyze/features.js";
-import type { ProgramFacts } from "../1-analyze/program.js";
+import type { ProgramFacts } from "../1-analyze/questions.js";
 import { Block, type Code, type Line, type Mapping, printLines } from "./code.js";
 import { type GenerateOptions, Module } from "./module.js";
 import { Routine } from "./routine.js";
@@ -23,7 +23,7 @@ export interface GeneratedModule {
 export function generateModule(source: string, template: Template, options: GenerateOptions): GeneratedModule {
   const module = new Module(source, options);
   module.storesRegex = features(template).storesRegex;
-  const waits = options.program.waiting.waits(template);
+  const waits = options.program.waits(template);
   const isStatic = options.staticNames && !options.traced && !needsLookups(template, options.program);
   const routine = new Routine(module, "file", waits, isStatic ? new StaticScope([], false) : null);
   zones(routine, template.body);

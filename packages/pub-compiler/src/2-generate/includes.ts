@@ -15,7 +15,7 @@ export function includeStatement(routine: Routine, node: IncludeStatement): void
   routine.flush();
   const line = `${module.line(node.start)}`;
   const { form, code } = bindingsOf(routine, node);
-  const waits = module.options.program.waiting.includeWaits(literalText(simplify(node.file)));
+  const waits = module.options.program.includeWaits(literalText(simplify(node.file)));
   const args = [line, quote(node.mode), value(routine, node.file), quote(form), code];
   const { scope } = routine;
   // At the level of the file its own layer is the innermost one anyway.

@@ -2,7 +2,7 @@
  * The module being generated: what it imports from the runtime, its hoisted constants and functions, source lines.
  */
 import { type LineIndex, lineIndex } from "pub-parser";
-import type { ProgramFacts } from "../1-analyze/program.js";
+import type { ProgramFacts } from "../1-analyze/questions.js";
 import { type Code, commaList, type Line } from "./code.js";
 
 /** How a module is generated. */

@@ -1,27 +1,45 @@
 /**
  * Writing a bundle so that nothing half-written is ever visible: new files get names of their own, then the manifest is
- * replaced in one step. Files of the bundle before are kept until the next one, for processes that still use them.
+ * replaced in one step. Modules of the bundle before are kept until the next one, for processes that still use them.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import {
+  closeSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { threadId } from "node:worker_threads";
 import type { Manifest } from "pub-runtime";
-import { MANIFEST_FILE } from "./manifest.js";
+import { MANIFEST_FILE, modulesOf } from "./manifest.js";
+
+/** Files that no manifest names are left alone for so long, in milliseconds: another compiler may be about to publish them. */
+const GRACE_TIME = 10_000;
 
 export class BundleWriter {
   private readonly madeFolders = new Set<string>();
+  /** Modules that are known to be complete: those of a bundle that was published, and those written here. */
+  private readonly complete = new Set<string>();
 
-  constructor(readonly directory: string) {
-    this.folder(directory);
+  constructor(readonly directory: string) {}
+
+  /** Takes modules as they are: they need not be written again. */
+  trust(names: Iterable<string>): void {
+    for (const name of names) this.complete.add(name);
+  }
+
+  /** Forgets what is in the folder, because somebody else has changed it. */
+  forget(): void {
+    this.madeFolders.clear();
+    this.complete.clear();
   }
 
   private folder(path: string): void {
@@ -35,93 +53,139 @@ export class BundleWriter {
    * counts too: a template can change in a way that moves positions only.
    */
   hashed(stem: string, extension: string, content: string, map: string | null): string {
-    const hash = createHash("sha256")
-      .update(content)
-      .update(map ?? "")
-      .digest("hex")
-      .slice(0, 12);
-    const name = `${stem}-${hash}${extension}`;
+    const name = `${stem}-${hash("sha256", content + (map ?? "")).slice(0, 12)}${extension}`;
+    if (this.complete.has(name)) return name;
     const path = join(this.directory, name);
-    if (!existsSync(path)) {
-      this.folder(dirname(path));
-      const fileName = name.slice(name.lastIndexOf("/") + 1);
-      if (map !== null) this.replace(`${path}.map`, map);
-      const comment = map === null ? "" : `//# sourceMappingURL=${encodeURIComponent(fileName)}.map\n`;
-      this.replace(path, content + comment);
-    }
+    const fileName = name.slice(name.lastIndexOf("/") + 1);
+    this.folder(dirname(path));
+    if (map !== null) this.create(`${path}.map`, map);
+    const comment = map === null ? "" : `//# sourceMappingURL=${encodeURIComponent(fileName)}.map\n`;
+    this.create(path, content + comment);
+    this.complete.add(name);
     return name;
   }
 
+  /** Writes the copy of a file of the site. */
+  copy(name: string, content: Buffer): void {
+    this.replace(this.copyPath(name), content);
+  }
+
   /** Copies a file of the site as it is. */
-  copy(source: string, name: string): void {
-    const path = join(this.directory, "files", name);
-    this.folder(dirname(path));
+  copyFrom(source: string, name: string): void {
+    const path = this.copyPath(name);
     const temporary = temporaryName(path);
     copyFileSync(source, temporary);
     renameSync(temporary, path);
   }
 
-  private replace(path: string, content: string): void {
+  private copyPath(name: string): string {
+    const path = join(this.directory, "files", name);
+    this.folder(dirname(path));
+    return path;
+  }
+
+  /** Writes a file that no manifest names yet: nobody looks at it, so that only one that is there has to be replaced. */
+  private create(path: string, content: string): void {
+    const descriptor = openNew(path);
+    if (descriptor === null) {
+      this.replace(path, content);
+      return;
+    }
+    try {
+      writeAll(descriptor, Buffer.from(content));
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  private replace(path: string, content: string | Buffer): void {
+    this.folder(dirname(path));
     const temporary = temporaryName(path);
     writeFileSync(temporary, content);
     renameSync(temporary, path);
   }
 
-  /** Makes the new bundle the current one and removes what neither it nor the one before uses. */
-  publish(manifest: Manifest): void {
-    const path = join(this.directory, MANIFEST_FILE);
-    const previous = readManifest(path);
-    this.replace(path, `${JSON.stringify(manifest, null, 1)}\n`);
-    this.removeUnused(previous === null ? [manifest] : [manifest, previous]);
+  /** Makes a manifest the current one. */
+  publish(text: string): void {
+    this.replace(join(this.directory, MANIFEST_FILE), text);
   }
 
-  private removeUnused(manifests: readonly Manifest[]): void {
-    const used = new Set<string>();
-    const files = new Set<string>();
-    for (const manifest of manifests) {
-      used.add(manifest.runtime);
-      for (const template of Object.values(manifest.templates)) {
-        used.add(template.module);
-        if (template.traced !== undefined) used.add(template.traced);
-      }
+  /** Removes modules that are not used any more. */
+  removeModules(names: Iterable<string>): void {
+    for (const name of names) {
+      this.complete.delete(name);
+      rmSync(join(this.directory, name), { force: true });
+      rmSync(join(this.directory, `${name}.map`), { force: true });
     }
-    const [current] = manifests;
-    for (const path of [...Object.keys(current.templates), ...Object.keys(current.files)]) files.add(path.slice(1));
+  }
+
+  /** Removes the copy of a file of the site. */
+  removeCopy(name: string): void {
+    rmSync(join(this.directory, "files", name), { force: true });
+  }
+
+  /** Removes whatever earlier compilations left: `used` are names of modules, `copies` paths of files. */
+  sweep(used: ReadonlySet<string>, copies: { has(path: string): boolean }): void {
     for (const entry of readdirSync(this.directory)) {
-      if (/^runtime-.*\.mjs$/.test(entry) && !used.has(entry)) rmSync(join(this.directory, entry));
+      if (/^runtime-.*\.mjs$/.test(entry) && !used.has(entry)) this.removeLeftover(join(this.directory, entry));
     }
-    this.sweep("templates", (name) => used.has(`templates/${name.replace(/\.map$/, "")}`));
-    this.sweep("files", (name) => files.has(name));
+    this.sweepFolder("templates", (name) => used.has(`templates/${name.replace(/\.map$/, "")}`));
+    this.sweepFolder("files", (name) => copies.has(name));
   }
 
-  /** Removes files below a folder of the bundle that are not used. */
-  private sweep(folder: string, isUsed: (name: string) => boolean): void {
+  private sweepFolder(folder: string, isUsed: (name: string) => boolean): void {
     const root = join(this.directory, folder);
-    if (!existsSync(root)) return;
-    for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const path = join(entry.parentPath, entry.name);
-      if (
-        !isUsed(
-          path
-            .slice(root.length + 1)
-            .split("\\")
-            .join("/"),
-        )
-      )
-        rmSync(path);
+    for (const path of filesBelow(root)) {
+      const name = path.slice(root.length + 1).replaceAll("\\", "/");
+      if (!isUsed(name)) this.removeLeftover(path);
     }
+  }
+
+  private removeLeftover(path: string): void {
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status !== undefined && Date.now() - status.mtimeMs > GRACE_TIME) rmSync(path, { force: true });
   }
 }
 
-function temporaryName(path: string): string {
-  return `${path}.${process.pid}.tmp`;
-}
-
-function readManifest(path: string): Manifest | null {
+/** The manifest in a folder, or null when there is none that can be used. */
+export function readManifest(directory: string): Manifest | null {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Manifest;
+    const manifest = JSON.parse(readFileSync(join(directory, MANIFEST_FILE), "utf8")) as Manifest;
+    return typeof manifest.templates === "object" && typeof manifest.files === "object" ? manifest : null;
   } catch {
     return null;
   }
+}
+
+/** The modules of a bundle and its runtime. */
+export function filesOfManifest(manifest: Manifest): string[] {
+  return [manifest.runtime, ...Object.values(manifest.templates).flatMap(modulesOf)];
+}
+
+/** The files below a folder; none when it does not exist. */
+export function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch {
+    return [];
+  }
+}
+
+function openNew(path: string): number | null {
+  try {
+    return openSync(path, "wx");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return null;
+  }
+}
+
+function writeAll(descriptor: number, bytes: Buffer): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+}
+
+function temporaryName(path: string): string {
+  return `${path}.${process.pid}-${threadId}.tmp`;
 }

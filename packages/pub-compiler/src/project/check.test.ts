@@ -6,31 +6,26 @@ import { lineIndex } from "pub-parser";
 import { expect, test } from "vitest";
 import { type RuleName, rules } from "../checks/rules.js";
 import { checkTree } from "../checks/tree.js";
-import { syntaxDiagnostics } from "./check.js";
-import type { FileDiagnostic } from "./compile.js";
-import { SiteFiles } from "./site.js";
+import { type FileDiagnostic, SiteCompiler } from "./compile.js";
 
 const warnings = Object.fromEntries(Object.keys(rules).map((rule) => [rule as RuleName, "warning" as const]));
 const checkSite = (folder: string) => checkTree(folder, { severities: warnings });
-const checkSyntax = (folder: string) => {
-  const site = new SiteFiles(folder);
-  site.scan();
-  return syntaxDiagnostics(site);
-};
 
-function found(folder: string, check: (folder: string) => FileDiagnostic[]): string[] {
-  return check(fileURLToPath(new URL(`../../../../${folder}`, import.meta.url))).map(({ file, source, diagnostic }) => {
+const folderOf = (name: string) => fileURLToPath(new URL(`../../../../${name}`, import.meta.url));
+
+function places(diagnostics: readonly FileDiagnostic[]): string[] {
+  return diagnostics.map(({ file, source, diagnostic }) => {
     const { line, column } = lineIndex(source).positionAt(diagnostic.span.start);
     return `${file}:${line}:${column} ${diagnostic.severity} ${diagnostic.code}`;
   });
 }
 
 test("nothing is reported on the example", () => {
-  expect(found("examples/bookshop", checkSite)).toEqual([]);
+  expect(places(checkSite(folderOf("examples/bookshop")))).toEqual([]);
 });
 
 test("the mistakes of the fixture are found where they stand", () => {
-  expect(found("fixtures/sites/bookshop", checkSite)).toMatchInlineSnapshot(`
+  expect(places(checkSite(folderOf("fixtures/sites/bookshop")))).toMatchInlineSnapshot(`
     [
       "admin/broken.html:4:12 warning missing-include",
       "admin/diagnose.html:9:18 warning unset-variable",
@@ -45,6 +40,8 @@ test("the mistakes of the fixture are found where they stand", () => {
   `);
 });
 
-test("a build looks at syntax only", () => {
-  expect(found("fixtures/sites/bookshop", checkSyntax)).toEqual(["parts/broken_part.html:3:9 error unexpected-token"]);
+test("a build looks at syntax only", async () => {
+  // A build with errors writes nothing.
+  const { diagnostics } = await new SiteCompiler(folderOf("fixtures/sites/bookshop"), "never-written").build();
+  expect(places(diagnostics)).toEqual(["parts/broken_part.html:3:9 error unexpected-token"]);
 });

@@ -10,13 +10,13 @@ import type { Template as SyntaxTree } from "pub-parser";
 import type { Template, TemplateEntry, TemplateSource } from "pub-runtime";
 import * as runtime from "pub-runtime";
 import { features } from "../1-analyze/features.js";
-import { analyzeProgram, type ProgramFacts } from "../1-analyze/program.js";
-import type { ProgramFile } from "../1-analyze/waiting.js";
+import { type Program, programOf } from "../1-analyze/program.js";
+import { fileFacts, includedNames } from "../1-analyze/reach.js";
 import type { Mapping } from "../2-generate/code.js";
 import { generateModule } from "../2-generate/generate.js";
 import { type ParsedFile, parseFile } from "./parsed.js";
 import { pathBytes, relativeName } from "./paths.js";
-import { includeCandidates, includes } from "./program.js";
+import { includeCandidates } from "./program.js";
 
 export interface OnDemandOptions {
   readonly referenceOrder: boolean;
@@ -37,7 +37,7 @@ export interface CompiledTemplate extends TemplateEntry {
 export class OnDemandSource implements TemplateSource {
   private readonly parsed = new Map<string, ParsedFile | null>();
   private readonly compiled = new Map<string, CompiledTemplate>();
-  private program: ProgramFacts | null = null;
+  private program: Program | null = null;
   /** Names are resolved while compiling; off for good once a file turned up that looks at variables by name. */
   private staticNames: boolean;
   private analyzedFiles = 0;
@@ -117,7 +117,7 @@ export class OnDemandSource implements TemplateSource {
     const { code, mappings } = generateModule(parsed.source, parsed.template, {
       referenceOrder: this.options.referenceOrder,
       traced: this.options.traced,
-      program,
+      program: program.factsFor(relative, parsed.template),
       staticNames: this.staticNames,
       types: false,
     });
@@ -127,22 +127,20 @@ export class OnDemandSource implements TemplateSource {
   }
 
   /** Analyses the program again when a file turns up that the last analysis did not know. */
-  private analyze(relative: string, template: SyntaxTree): ProgramFacts {
-    const files: ProgramFile[] = [];
+  private analyze(relative: string, template: SyntaxTree): Program {
+    const files: { name: string; template: SyntaxTree }[] = [];
     let isComplete = true;
-    const names = new Map<string, SyntaxTree[]>();
     const seen = new Set<string>();
     const add = (name: string, tree: SyntaxTree): void => {
       if (seen.has(name)) return;
       seen.add(name);
       files.push({ name, template: tree });
-      const included = includes(tree);
-      if (included.computed) isComplete = false;
-      for (const requested of included.names) {
+      const facts = fileFacts(tree);
+      if (facts.includePatterns.length > 0) isComplete = false;
+      for (const requested of includedNames(facts)) {
         for (const candidate of includeCandidates(requested, name)) {
           const parsed = this.parse(candidate);
           if (parsed === null || parsed.log.length > 0) continue;
-          names.set(requested, [...(names.get(requested) ?? []), parsed.template]);
           add(candidate, parsed.template);
         }
       }
@@ -153,7 +151,7 @@ export class OnDemandSource implements TemplateSource {
       if (parsed != null && parsed.log.length === 0) add(name, parsed.template);
     }
     if (this.program === null || files.length !== this.analyzedFiles) {
-      this.program = analyzeProgram(files, isComplete, (name) => names.get(name) ?? []);
+      this.program = programOf(files, isComplete, includeCandidates);
       this.analyzedFiles = files.length;
       if (!isComplete || files.some((file) => features(file.template).reflective)) this.staticNames = false;
     }

@@ -1,52 +1,66 @@
 /**
- * The files of a program as the analysis sees them: what a file can include, found by the rules of pub-language.md §8.1.
+ * What the names of files in includes refer to, by the rules of pub-language.md §8.1, and which pages run together with
+ * files that look at variables by name.
  */
 import { posix } from "node:path";
-import type { Expression, Template } from "pub-parser";
-import { literalText, simplify } from "../1-analyze/constants.js";
-import { walk } from "../1-analyze/walk.js";
+import { type FileFacts, includedNames } from "../1-analyze/reach.js";
 import { relativeName } from "./paths.js";
 
-/** What a file includes and loads by constant names, and whether it also computes names. */
-export interface Includes {
-  readonly names: readonly string[];
-  readonly computed: boolean;
-  /** Patterns that the computed names fit. */
-  readonly patterns: readonly RegExp[];
-}
-
-const includesOf = new WeakMap<Template, Includes>();
-
-export function includes(template: Template): Includes {
-  let result = includesOf.get(template);
-  if (result === undefined) {
-    const names = new Set<string>();
-    const patterns: RegExp[] = [];
-    walk(template, (node) => {
-      if (node.type !== "IncludeStatement") return undefined;
-      const name = literalText(simplify(node.file));
-      if (name === null) patterns.push(namePattern(node.file));
-      else names.add(name);
-      return undefined;
-    });
-    result = { names: [...names], computed: patterns.length > 0, patterns };
-    includesOf.set(template, result);
-  }
-  return result;
-}
-
-/** What a computed file name is known to look like: an interpolated string has constant parts. */
-function namePattern(expression: Expression): RegExp {
-  const node = simplify(expression);
-  if (node.type !== "StringLiteral") return /^/;
-  const parts = node.pieces.map((piece) =>
-    piece.type === "StringText" ? piece.value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") : "[^]*",
-  );
-  return new RegExp(`^${parts.join("")}$`);
-}
-
-/** The files that a requested name may mean, as paths below the root: from the root, then from the including file. */
+/** The files that a requested name may mean, as names below the root: from the root, then from the including file. */
 export function includeCandidates(name: string, includer: string): string[] {
   const names = name.startsWith("/") ? [name] : [name, posix.join(posix.dirname(includer), name)];
   return names.flatMap((candidate) => relativeName(candidate) ?? []);
+}
+
+export interface ReflectiveRuns {
+  /** The pages in whose runs variables can be looked at by name from other files. */
+  readonly entries: ReadonlySet<string>;
+  /** All files of such runs: their names cannot be resolved while compiling. */
+  readonly files: ReadonlySet<string>;
+}
+
+/** Finds the runs that a file takes part in which looks at variables of others by name. `files` are all that can run. */
+export function reflectiveRuns(files: ReadonlyMap<string, FileFacts>): ReflectiveRuns {
+  const start = [...files].filter(([, facts]) => facts.features.reflective).map(([name]) => name);
+  if (start.length === 0) return { entries: new Set(), files: new Set() };
+  const forward = new Map([...files].map(([name, facts]) => [name, included(name, facts, files)]));
+  const backward = new Map<string, string[]>();
+  for (const [name, targets] of forward) {
+    for (const target of targets) {
+      const includers = backward.get(target);
+      if (includers === undefined) backward.set(target, [name]);
+      else includers.push(name);
+    }
+  }
+  const entries = reachable(start, backward);
+  return { entries, files: reachable([...entries], forward) };
+}
+
+/** The files that a file may include: by constant names, or those that fit the constant parts of a computed one. */
+function included(name: string, facts: FileFacts, files: ReadonlyMap<string, FileFacts>): string[] {
+  const found = [...includedNames(facts)]
+    .flatMap((requested) => includeCandidates(requested, name))
+    .filter((candidate) => files.has(candidate));
+  if (facts.includePatterns.length === 0) return found;
+  const patterns = facts.includePatterns.map((pattern) => new RegExp(pattern));
+  const folder = name.slice(0, name.lastIndexOf("/") + 1);
+  for (const candidate of files.keys()) {
+    const relative = candidate.startsWith(folder) ? candidate.slice(folder.length) : candidate;
+    const forms = [candidate, `/${candidate}`, relative];
+    if (patterns.some((pattern) => forms.some((form) => pattern.test(form)))) found.push(candidate);
+  }
+  return found;
+}
+
+function reachable(start: readonly string[], edges: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const seen = new Set(start);
+  const queue = [...start];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    for (const target of edges.get(next) ?? []) {
+      if (seen.has(target)) continue;
+      seen.add(target);
+      queue.push(target);
+    }
+  }
+  return seen;
 }

@@ -39,7 +39,9 @@ export async function watchSite(compiler: SiteCompiler, options: WatchOptions): 
     const changed = [...changes].filter(([, kind]) => kind === "changed").map(([path]) => path);
     const removed = [...changes].filter(([, kind]) => kind === "removed").map(([path]) => path);
     changes.clear();
-    if (changed.length + removed.length > 0) await build(() => compiler.update(changed, removed));
+    if (changed.length + removed.length === 0) return;
+    await build(() => compiler.update(changed, removed));
+    compiler.declare();
   };
   const watcher = watch(root, {
     ignoreInitial: true,

@@ -23,8 +23,6 @@ export interface Manifest {
   readonly version: 1;
   /** Version of the compiler. */
   readonly compiler: string;
-  /** ISO time. */
-  readonly created: string;
   /** File name of the page runtime below the bundle's folder. */
   readonly runtime: string;
   readonly options: { readonly dictOrder: "insertion" | "reference" };
