@@ -1,5 +1,6 @@
 // The compiling group: how fast the command starts, whole sites with the real `pubc`, single templates in the process,
-// edits in watch mode.
+// edits in watch mode, checks.
+import { measureCheck } from "./check.mjs";
 import { measureLanguages } from "./languages.mjs";
 import { measureSites } from "./sites.mjs";
 import { measureStart } from "./start.mjs";
@@ -14,6 +15,7 @@ const PARTS = {
   languages: measureLanguages,
   sites: measureSites,
   watch: measureWatch,
+  check: measureCheck,
 };
 
 /** Runs the group; `only` restricts it to the parts of those names. */

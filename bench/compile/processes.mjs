@@ -9,10 +9,11 @@ export const workFolder = join(folder, "../.work");
 export const pubc = join(folder, "../../packages/pub-compiler/bin/pubc.js");
 
 /** Runs Node with arguments; returns the duration in milliseconds. Throws when the process fails. */
-export function timed(args, workingFolder = undefined) {
+export function timed(args, workingFolder = undefined, environment = process.env) {
   const started = performance.now();
   const { status, stderr } = spawnSync(process.execPath, args, {
     cwd: workingFolder,
+    env: environment,
     stdio: ["ignore", "ignore", "pipe"],
   });
   const duration = performance.now() - started;

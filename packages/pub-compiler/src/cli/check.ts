@@ -44,12 +44,12 @@ A comment \`// pubc-ignore RULE: reason\` leaves out a finding of its line, or o
     list: { type: "boolean" },
     explain: { type: "string" },
   },
-  run(values, positionals) {
+  async run(values, positionals) {
     if (values.list === true) return print(listRules());
     if (typeof values.explain === "string") return print(explainRule(ruleName(values.explain)));
     if (positionals.length === 0) throw new UsageError("check takes at least one folder or file");
     const format = choice(values, "format", FORMATS) ?? "pretty";
-    const found = check(positionals, values);
+    const found = await check(positionals, values);
     const errors = found.filter(({ diagnostic }) => diagnostic.severity === "error").length;
     const root = process.cwd();
     if (format === "json") print(formatJson(root, found));
@@ -88,7 +88,7 @@ function severities(values: OptionValues): Severities {
 }
 
 /** Checks the sites that the arguments belong to, each once; `file` of the result is absolute. */
-function check(positionals: readonly string[], values: OptionValues): FileDiagnostic[] {
+async function check(positionals: readonly string[], values: OptionValues): Promise<FileDiagnostic[]> {
   /** Root to the files to report on; null for all. */
   const sites = new Map<string, Set<string> | null>();
   for (const path of positionals.map((each) => resolve(each))) {
@@ -102,10 +102,17 @@ function check(positionals: readonly string[], values: OptionValues): FileDiagno
       else files?.add(path);
     }
   }
-  const options = { severities: severities(values) };
-  return [...sites].flatMap(([root, files]) =>
-    checkTree(root, { ...options, cacheFile: values["no-cache"] === true ? undefined : cacheFileOf(root) })
-      .map((found) => ({ ...found, file: join(root, found.file) }))
-      .filter(({ file }) => files === null || files.has(file)),
-  );
+  const options = {
+    severities: severities(values),
+    warn: (message: string) => void process.stderr.write(`pubc: ${message}\n`),
+  };
+  const all: FileDiagnostic[] = [];
+  for (const [root, files] of sites) {
+    const cacheFile = values["no-cache"] === true ? undefined : cacheFileOf(root);
+    for (const found of await checkTree(root, { ...options, cacheFile })) {
+      const file = join(root, found.file);
+      if (files === null || files.has(file)) all.push({ ...found, file });
+    }
+  }
+  return all;
 }

@@ -20,12 +20,12 @@ function places(diagnostics: readonly FileDiagnostic[]): string[] {
   });
 }
 
-test("nothing is reported on the example", () => {
-  expect(places(checkSite(folderOf("examples/bookshop")))).toEqual([]);
+test("nothing is reported on the example", async () => {
+  expect(places(await checkSite(folderOf("examples/bookshop")))).toEqual([]);
 });
 
-test("the mistakes of the fixture are found where they stand", () => {
-  expect(places(checkSite(folderOf("fixtures/sites/bookshop")))).toMatchInlineSnapshot(`
+test("the mistakes of the fixture are found where they stand", async () => {
+  expect(places(await checkSite(folderOf("fixtures/sites/bookshop")))).toMatchInlineSnapshot(`
     [
       "admin/broken.html:4:12 warning missing-include",
       "admin/diagnose.html:9:18 warning unset-variable",

@@ -2,7 +2,7 @@
  * The files of a site and which of them are templates.
  */
 import { type Dirent, readdirSync } from "node:fs";
-import { extname, join, relative, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 
 /** Extensions that are always templates. */
 const TEMPLATE_EXTENSIONS = new Set([".pub", ".html", ".htm", ".conf"]);
@@ -16,18 +16,18 @@ const IGNORED_FOLDERS = new Set(["node_modules"]);
 export function listFiles(root: string, excluded: readonly string[] = []): string[] {
   const skipped = new Set(excluded.map((path) => resolve(path)));
   const files: string[] = [];
-  const visit = (folder: string): void => {
+  const visit = (folder: string, below: string): void => {
     for (const entry of entries(folder)) {
-      if (entry.name.startsWith(".")) continue;
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) {
-        if (!IGNORED_FOLDERS.has(entry.name) && !skipped.has(path)) visit(path);
-      } else if (entry.isFile()) {
-        files.push(relative(root, path).split("\\").join("/"));
+      const { name } = entry;
+      if (name.startsWith(".")) continue;
+      if (entry.isFile()) files.push(below + name);
+      else if (entry.isDirectory() && !IGNORED_FOLDERS.has(name)) {
+        const path = join(folder, name);
+        if (!skipped.has(path)) visit(path, `${below}${name}/`);
       }
     }
   };
-  visit(resolve(root));
+  visit(resolve(root), "");
   return files.sort();
 }
 
