@@ -88,7 +88,7 @@ async function run(configuration: ServiceConfiguration): Promise<void> {
       drain(false);
     },
   });
-  const link = new DispatcherLink(channel, writeError);
+  const link = new DispatcherLink(channel, (line) => writeError(`${configuration.name}: ${line}`));
 
   const started = await createService({ configuration, log: writeError, retire, dispatcher: link });
   service = started;

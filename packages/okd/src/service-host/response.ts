@@ -118,7 +118,7 @@ export class Response {
   /** Resolves when the client has taken enough for the next piece, or is gone. */
   async drained(): Promise<void> {
     const { socket } = this.#sink;
-    if (!socket.writableNeedDrain || this.#state !== "streaming") return;
+    if (this.#state !== "streaming" || (!socket.writableNeedDrain && !socket.destroyed)) return;
     await new Promise<void>((resolve) => {
       socket.once("drain", resolve);
       this.onClose(resolve);

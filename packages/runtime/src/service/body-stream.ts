@@ -1,6 +1,7 @@
 /**
  * The body of a response in pieces (server specification §4.5 P10), with back-pressure.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { HostResponse } from "./host.js";
 import type { PageArguments, PagePath, Variables } from "./page-types.js";
 import type { PageOptions, PageResult } from "./publisher.js";
@@ -12,8 +13,13 @@ type Publish = (
   write: (bytes: Uint8Array) => void,
 ) => Promise<PageResult>;
 
+/** Bytes after which others get their turn, and what a piece counts at least: a fast client never makes us wait. */
+const TURN_LENGTH = 64 * 1024;
+const PIECE_LENGTH = 64;
+
 export class BodyStream {
   private isEnded = false;
+  private sinceTurn = 0;
 
   constructor(
     private readonly host: HostResponse,
@@ -28,13 +34,21 @@ export class BodyStream {
     return this.host.isGone;
   }
 
-  /** Sends a piece and waits until the client has taken enough for the next one. False: the client is gone. */
+  /**
+   * Sends a piece and waits until the client has taken enough for the next one. False: nothing more is wanted, since the
+   * client is gone or, with HEAD, gets no body.
+   */
   async write(piece: string | Uint8Array): Promise<boolean> {
     if (this.isEnded) throw new Error("the body of the response has ended");
-    if (this.host.isGone) return false;
+    if (this.host.isGone || this.isEmpty) return false;
     const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
     // An empty chunk would be the end of the body.
-    if (!this.isEmpty && bytes.length > 0 && !this.host.write(bytes)) await this.host.drained();
+    if (bytes.length > 0 && !this.host.write(bytes)) await this.host.drained();
+    this.sinceTurn += Math.max(bytes.length, PIECE_LENGTH);
+    if (this.sinceTurn >= TURN_LENGTH) {
+      this.sinceTurn = 0;
+      await nextTurn();
+    }
     return !this.host.isGone;
   }
 

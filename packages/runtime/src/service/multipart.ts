@@ -8,8 +8,9 @@ import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
+import { Busboy, type BusboyInstance } from "@fastify/busboy";
 import { HttpError } from "./errors.js";
+import { readMixedParts } from "./multipart-mixed.js";
 import type { Parameters } from "./parameters.js";
 import { encodeText } from "./text.js";
 
@@ -33,6 +34,8 @@ export interface UploadOptions {
   /** Where files go. A directory's files are removed after the response unless they were moved away. Default: memory. */
   readonly store?: "memory" | { readonly directory: string } | ((file: IncomingFile) => Promise<void>);
 }
+
+type Store = NonNullable<UploadOptions["store"]>;
 
 /** A file that has arrived. */
 export class UploadedFile {
@@ -87,7 +90,7 @@ export async function readMultipart(
   const { fileSize = options.bodyLimit, files = 16, fields = 1000, parameterLimit } = options;
   const limits = { fileSize, files, fields, fieldSize: parameterLimit + 1, fieldNameSize: parameterLimit + 1 };
   const parser = createParser(contentType, limits);
-  const pending: Promise<UploadedFile>[] = [];
+  const pending: Promise<UploadedFile[]>[] = [];
   const contents: Readable[] = [];
   const refuse = (message: string) => parser.destroy(new HttpError(413, message));
   parser.on("field", (name, value) => {
@@ -99,8 +102,9 @@ export async function readMultipart(
   });
   parser.on("file", (field, content, name, _encoding, type) => {
     content.once("limit", () => refuse(`a file is longer than ${fileSize} bytes`));
-    const file = { field: field ?? "", name: name ?? "", type, content };
-    const stored = storeFile(file, options.store ?? "memory");
+    const file = { field: field ?? "", name: name ?? "", type, content, size: () => content.bytesRead };
+    const store = options.store ?? "memory";
+    const stored = isMixed(type) ? storeMixed(file, store, files) : storeFile(file, store).then((one) => [one]);
     stored.catch((error: Error) => parser.destroy(error));
     pending.push(stored);
     contents.push(content);
@@ -109,12 +113,14 @@ export async function readMultipart(
   parser.on("fieldsLimit", () => refuse(`more than ${fields} fields`));
   try {
     await pipeline(Readable.from(body, { objectMode: false }), parser);
-    return await Promise.all(pending);
+    const stored = (await Promise.all(pending)).flat();
+    if (stored.length > files) throw new HttpError(413, `more than ${files} files`);
+    return stored;
   } catch (error) {
     // The parser leaves a file open that has not arrived completely.
     for (const content of contents) content.destroy(error as Error);
     for (const result of await Promise.allSettled(pending)) {
-      if (result.status === "fulfilled") await result.value.discard();
+      if (result.status === "fulfilled") for (const file of result.value) await file.discard();
     }
     throw explain(error);
   }
@@ -125,7 +131,7 @@ function createParser(contentType: string, limits: Record<string, number>): Busb
     return new Busboy({
       headers: { "content-type": contentType },
       limits,
-      isPartAFile: (_field, _type, name) => name !== undefined,
+      isPartAFile: (_field, type, name) => name !== undefined || (type !== undefined && isMixed(type)),
     });
   } catch (error) {
     throw new HttpError(400, (error as Error).message);
@@ -140,13 +146,34 @@ function explain(error: unknown): unknown {
   return new HttpError(known?.[1] ?? 400, error.message);
 }
 
-async function storeFile(
-  file: IncomingFile & { content: BusboyFileStream },
-  store: NonNullable<UploadOptions["store"]>,
-): Promise<UploadedFile> {
+function isMixed(type: string): boolean {
+  return type.startsWith("multipart/");
+}
+
+/** A file that is arriving, with the bytes that have been read of it. */
+type ArrivingFile = IncomingFile & { size(): number };
+
+/** The files of a part that has several: it is read as a whole first, within the limit of one file. */
+async function storeMixed({ field, content }: ArrivingFile, store: Store, limit: number): Promise<UploadedFile[]> {
+  const parts = readMixedParts(Buffer.concat(await content.toArray()));
+  if (parts.length > limit) throw new HttpError(413, `more than ${limit} files`);
+  const stored: UploadedFile[] = [];
+  try {
+    for (const { name, type, content: bytes } of parts) {
+      const file = { field, name, type, content: Readable.from([bytes]), size: () => bytes.length };
+      stored.push(await storeFile(file, store));
+    }
+    return stored;
+  } catch (error) {
+    for (const file of stored) await file.discard();
+    throw error;
+  }
+}
+
+async function storeFile(file: ArrivingFile, store: Store): Promise<UploadedFile> {
   const { field, name, type, content } = file;
   const finished = (bytes: Uint8Array | null, path: string | null) =>
-    new UploadedFile(field, name, type, content.bytesRead, bytes, path);
+    new UploadedFile(field, name, type, file.size(), bytes, path);
   if (store === "memory") return finished(Buffer.concat(await content.toArray()), null);
   if (typeof store === "function") {
     await store(file);

@@ -150,7 +150,7 @@ class NodeResponse implements HostResponse {
 
   async drained(): Promise<void> {
     const { response } = this;
-    if (!response.writableNeedDrain || this.isClosed) return;
+    if (this.isClosed || (!response.writableNeedDrain && !response.destroyed)) return;
     await new Promise<void>((resolve) => {
       response.once("drain", resolve);
       this.onClose(resolve);

@@ -127,7 +127,8 @@ class ServiceAtWork<Table extends BackendTable, State> implements RunningService
     const response = new ServiceResponse(request, hostResponse, isBodyRead, services);
     try {
       await this.answer(hostRequest.askedStatus, request, response, context);
-      if (response.isOpen) await response.send();
+      if (response.isOpen && request.isClientGone) response.abandon();
+      else if (response.isOpen) await response.send();
       await response.completed();
     } catch (error) {
       await this.fail(error, response);
