@@ -2,6 +2,7 @@
  * Reading the command line: a thin layer over Node's `parseArgs` that gives clear errors.
  */
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import type { Configuration } from "../configuration/configuration.js";
 
 /** A mistake of the user: printed without a stack, exit code 2. */
 export class UsageError extends Error {}
@@ -13,19 +14,56 @@ export interface Command {
   readonly summary: string;
   readonly help: string;
   readonly options: OptionTable;
+  /** What a configuration file says about options and arguments that the command line leaves out. */
+  readonly configured?: (configuration: Configuration) => Configured;
   /** Runs the command; the result is the exit code. */
   run(values: OptionValues, positionals: string[]): Promise<number> | number;
 }
 
+export interface Configured {
+  readonly values: OptionValues;
+  /** Instead of no arguments. */
+  readonly positionals?: readonly string[];
+}
+
 export type OptionValues = Record<string, string | boolean | (string | boolean)[] | undefined>;
 
-/** Parses the arguments of a command. */
+/** Options of all commands that use a configuration file. */
+export const CONFIGURATION_OPTIONS: OptionTable = { config: { type: "string", short: "c" } };
+
+export const CONFIGURATION_HELP =
+  "  -c, --config FILE     instead of the pubc.config.* of this folder or the nearest one above it";
+
+/** Parses the arguments of a command. Flags can be switched off with `--no-NAME`. */
 export function parseCommandLine(command: Command, args: string[]): { values: OptionValues; positionals: string[] } {
+  const options = command.configured ? { ...command.options, ...CONFIGURATION_OPTIONS } : command.options;
   try {
-    return parseArgs({ args, options: command.options, allowPositionals: true });
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true, allowNegative: true });
+    return { values: withNegativeNames({ ...values }, options), positionals };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** An option whose own name begins with `no-` is taken for the negative of another one by the parser. */
+function withNegativeNames(values: OptionValues, options: OptionTable): OptionValues {
+  for (const name of Object.keys(options)) {
+    const positive = name.startsWith("no-") ? name.slice(3) : null;
+    if (positive === null || values[positive] === undefined) continue;
+    values[name] = values[positive] === false;
+    delete values[positive];
+  }
+  return values;
+}
+
+/** The values of the command line, completed by those of the configuration; lists are joined. */
+export function withConfigured(values: OptionValues, configured: OptionValues): OptionValues {
+  const joined: OptionValues = { ...configured };
+  for (const [name, value] of Object.entries(values)) {
+    const before = joined[name];
+    joined[name] = Array.isArray(value) && Array.isArray(before) ? [...before, ...value] : value;
+  }
+  return joined;
 }
 
 /** The value of an option that takes one of several words. */

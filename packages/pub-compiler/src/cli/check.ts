@@ -44,6 +44,13 @@ A comment \`// pubc-ignore RULE: reason\` leaves out a finding of its line, or o
     list: { type: "boolean" },
     explain: { type: "string" },
   },
+  configured: ({ root, check = {} }) => ({
+    values: {
+      strict: check.strict,
+      rule: Object.entries(check.rules ?? {}).map(([name, severity]) => `${name}=${severity}`),
+    },
+    positionals: root === undefined ? [] : [root],
+  }),
   async run(values, positionals) {
     if (values.list === true) return print(listRules());
     if (typeof values.explain === "string") return print(explainRule(ruleName(values.explain)));

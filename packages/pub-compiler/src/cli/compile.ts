@@ -3,9 +3,10 @@
  */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Configuration } from "../configuration/configuration.js";
 import { type CompileResult, SiteCompiler } from "../project/compile.js";
 import { watchSite } from "../project/watch.js";
-import { type Command, choice, type OptionTable, type OptionValues, UsageError } from "./arguments.js";
+import { type Command, type Configured, choice, type OptionTable, type OptionValues, UsageError } from "./arguments.js";
 import { count, formatDiagnostics, useColor } from "./report.js";
 import { DICT_ORDERS } from "./run-options.js";
 
@@ -27,6 +28,20 @@ const OPTION_HELP = `  -o, --out DIST        folder of the bundle (required)
   --dict-order ORDER    order of dictionary entries: insertion (default) or reference
   -q, --quiet           print errors only`;
 
+/** What the configuration says for `compile` and `watch`. */
+export function configuredCompile({ root, out, compile = {} }: Configuration): Configured {
+  return {
+    values: {
+      out,
+      minify: compile.minify,
+      "keep-going": compile.keepGoing,
+      "error-display": compile.errorDisplay,
+      "dict-order": compile.dictOrder,
+    },
+    positionals: root === undefined ? [] : [root],
+  };
+}
+
 export const compileCommand: Command = {
   summary: "compile a site into a bundle",
   help: `pubc compile DIR -o DIST [options]
@@ -36,6 +51,7 @@ Compiles all templates below DIR. A tree with errors exits with 1 and leaves DIS
 ${OPTION_HELP}
   --watch               compile again after each change`,
   options: OPTIONS,
+  configured: configuredCompile,
   run: (values, positionals) => compile(values, positionals, values.watch === true),
 };
 
@@ -47,6 +63,7 @@ The same as pubc compile --watch.
 
 ${OPTION_HELP}`,
   options: OPTIONS,
+  configured: configuredCompile,
   run: (values, positionals) => compile(values, positionals, true),
 };
 

@@ -17,6 +17,7 @@ syntax errors are left as they are. Exit code 1 when there are such files.
 
   --check   write nothing; list the files that would change and exit with 1 when there are any`,
   options: { check: { type: "boolean" } },
+  configured: ({ root }) => ({ values: {}, positionals: root === undefined ? [] : [root] }),
   run(values, positionals) {
     if (positionals.length === 0) throw new UsageError("format takes at least one folder or file");
     let changed = 0;

@@ -1,11 +1,16 @@
 /**
  * `pubc`: finds the command and runs it.
  */
+import { relative } from "node:path";
 import { VERSION } from "../version.js";
-import { type Command, parseCommandLine, UsageError } from "./arguments.js";
+import { CONFIGURATION_HELP, type Command, parseCommandLine, UsageError, withConfigured } from "./arguments.js";
 
 /** Commands by name; each is loaded when it is used, so that a command starts fast. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
+  init: {
+    summary: "create a small working site",
+    load: async () => (await import("./init.js")).initCommand,
+  },
   compile: {
     summary: "compile a site into a bundle",
     load: async () => (await import("./compile.js")).compileCommand,
@@ -49,6 +54,17 @@ ${lines.join("\n")}
 pubc COMMAND --help explains a command. Exit codes: 0 success, 1 errors in templates, 2 wrong usage.`;
 }
 
+/** A path as a user would have written it. */
+function seenFromHere(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below.startsWith("..") ? path : below || ".";
+}
+
+/** The help of a command, with the options that its kind has. */
+export function helpText(command: Command): string {
+  return command.configured ? `${command.help}\n${CONFIGURATION_HELP}` : command.help;
+}
+
 /** Runs `pubc` with the arguments after the program name; the result is the exit code. */
 export async function main(args: string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -65,14 +81,21 @@ export async function main(args: string[]): Promise<number> {
     if (entry === undefined) throw new UsageError(`unknown command "${name}"; pubc --help lists the commands`);
     const command = await entry.load();
     if (rest.includes("--help") || rest.includes("-h")) {
-      process.stdout.write(`${command.help}\n`);
+      process.stdout.write(`${helpText(command)}\n`);
       return 0;
     }
     const { values, positionals } = parseCommandLine(command, rest);
-    return await command.run(values, positionals);
+    if (command.configured === undefined) return await command.run(values, positionals);
+    const { loadConfiguration } = await import("../configuration/load.js");
+    const { configuration } = await loadConfiguration(process.cwd(), values.config as string | undefined);
+    const configured = command.configured(configuration);
+    return await command.run(
+      withConfigured(values, configured.values),
+      positionals.length === 0 ? (configured.positionals ?? []).map(seenFromHere) : positionals,
+    );
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`pubc: ${error.message}\n`);
+    if (!(error instanceof UsageError || (error as Error).name === "ConfigurationError")) throw error;
+    process.stderr.write(`pubc: ${(error as Error).message}\n`);
     return 2;
   }
 }
