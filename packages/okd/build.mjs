@@ -5,5 +5,7 @@ export const entryPoints = {
   okmgr: "src/cli/okmgr.ts",
   dispatcher: "src/dispatcher/main.ts",
   logger: "src/logger/main.ts",
+  tls: "src/tls/main.ts",
+  http2: "src/http2/main.ts",
   "service-host": "src/service-host/main.ts",
 };

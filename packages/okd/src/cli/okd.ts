@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { getSystemErrorName } from "node:util";
 import { defaultSettings } from "../config/defaults.js";
 import type { Settings, SettingsOverrides } from "../config/index.js";
+import { overrideTls, type TlsOverrides } from "../config/override-tls.js";
 import { version } from "../config/version.js";
 import { Launcher, LauncherError } from "../launcher/launcher.js";
 import type { ServerOptions } from "../launcher/plan.js";
@@ -53,7 +54,13 @@ async function run(options: CommandLine): Promise<void> {
   const settings = await readSettings(options);
   if (settings.logs.directory !== null) makeDirectory(settings.logs.directory);
   const { development } = options;
-  const launcher = createLauncher({ settings, site, development, managerSocket: managerSocket(options, settings) });
+  const launcher = createLauncher({
+    settings,
+    site,
+    development,
+    baseDirectory: options.configuration === null ? process.cwd() : dirname(resolve(options.configuration)),
+    managerSocket: managerSocket(options, settings),
+  });
   handleSignals(launcher, settings.logs.directory !== null);
   await launcher.run();
   process.exit(0);
@@ -76,14 +83,16 @@ async function findSite(directory: string): Promise<string> {
   return realpathSync(directory);
 }
 
-async function readSettings({ configuration, port, address, logDirectory }: CommandLine): Promise<Settings> {
-  if (configuration === null) return settingsWithoutFile(port, address, logDirectory);
+async function readSettings(options: CommandLine): Promise<Settings> {
+  const { configuration, port, address, logDirectory } = options;
+  if (configuration === null) return settingsWithoutFile(options);
   // With its grammars, the reader of configuration files is most of this program, and many starts do not need it.
   const { loadSettings } = await import("../config/index.js");
   const overrides: SettingsOverrides = {
     ...(port === null ? {} : { port }),
     ...(address === null ? {} : { address }),
     ...(logDirectory === null ? {} : { logDirectory }),
+    ...tlsOverrides(options),
   };
   const { settings, diagnostics } = loadSettings(configuration, { overrides });
   for (const { file, line, severity, message } of diagnostics) {
@@ -93,7 +102,16 @@ async function readSettings({ configuration, port, address, logDirectory }: Comm
   return settings;
 }
 
-function settingsWithoutFile(port: number | null, address: string | null, directory: string | null): Settings {
+function tlsOverrides({ tlsPort, certificateFile, keyFile }: CommandLine): TlsOverrides {
+  return {
+    ...(tlsPort === null ? {} : { tlsPort }),
+    ...(certificateFile === null ? {} : { certificateFile: resolve(certificateFile) }),
+    ...(keyFile === null ? {} : { keyFile: resolve(keyFile) }),
+  };
+}
+
+function settingsWithoutFile(options: CommandLine): Settings {
+  const { port, address, logDirectory } = options;
   const settings = defaultSettings();
   const listener = { address: address ?? DEFAULT_ADDRESS, port: port ?? DEFAULT_PORT };
   const network = {
@@ -102,7 +120,8 @@ function settingsWithoutFile(port: number | null, address: string | null, direct
     address: listener.address,
     referencePort: listener.port,
   };
-  return { ...settings, network, logs: { ...settings.logs, directory } };
+  const logs = { ...settings.logs, directory: logDirectory };
+  return { ...settings, network, logs, tls: overrideTls(settings.tls, tlsOverrides(options)) };
 }
 
 function createLauncher(options: ServerOptions): Launcher {
@@ -110,8 +129,11 @@ function createLauncher(options: ServerOptions): Launcher {
   try {
     return new Launcher(options, programs, {
       listening(addresses) {
-        for (const { address, port } of addresses) {
-          process.stdout.write(`okd: listening on http://${address === "0.0.0.0" ? "127.0.0.1" : address}:${port}/\n`);
+        for (const { address, port, isTls } of addresses) {
+          const scheme = isTls ? "https" : "http";
+          process.stdout.write(
+            `okd: listening on ${scheme}://${address === "0.0.0.0" ? "127.0.0.1" : address}:${port}/\n`,
+          );
         }
       },
       operatorLine: (line) => process.stderr.write(`okd: ${line}\n`),

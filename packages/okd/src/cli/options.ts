@@ -11,6 +11,10 @@ export interface CommandLine {
   address: string | null;
   configuration: string | null;
   logDirectory: string | null;
+  /** Primary port of TLS; null: the configuration decides. */
+  tlsPort: number | null;
+  certificateFile: string | null;
+  keyFile: string | null;
   /** Path of the management socket; null: the configuration decides, without one there is none. */
   socket: string | null;
   development: boolean;
@@ -32,6 +36,9 @@ Options:
   -f, --config FILE    read an okws_config: ports, services, aliases, logs, limits
   -w, --watch          development: changed templates show at once, browsers reload,
                        errors appear on the page (--dev is the same)
+      --tls-cert FILE  certificate chain (PEM) for HTTPS and HTTP/2 ...
+      --tls-key FILE   ... and its private key
+      --tls-port N     listen for TLS on port N; 0 takes a free one (default: 443)
       --log-dir DIR    write access_log and error_log there (default: the terminal)
   -s, --socket PATH    let okmgr manage the server through this Unix socket
   -h, --help           show this help
@@ -54,15 +61,26 @@ export function parseCommandLine(argumentList: string[]): ParsedCommandLine {
   if (values.version) return { kind: "version" };
   if (positionals.length === 0) return mistake("which site? Give the directory that `pubc compile SITE -o DIST` wrote");
   if (positionals.length > 1) return mistake(`one site at a time, not ${positionals.length}: ${positionals.join(" ")}`);
-  const port = values.port === undefined ? null : Number(values.port);
-  if (port !== null && (!/^\d+$/.test(values.port!) || port > 65535)) {
-    return mistake(`--port must be a number from 0 to 65535, not "${values.port}"`);
+  for (const option of ["port", "tls-port"] as const) {
+    const text = values[option];
+    if (text !== undefined && !(/^\d+$/.test(text) && Number(text) <= 65535)) {
+      return mistake(`--${option} must be a number from 0 to 65535, not "${text}"`);
+    }
+  }
+  if ((values["tls-cert"] === undefined) !== (values["tls-key"] === undefined)) {
+    return mistake("--tls-cert and --tls-key belong together: give both");
+  }
+  if (values["tls-port"] !== undefined && values["tls-cert"] === undefined && values.config === undefined) {
+    return mistake("--tls-port needs a certificate: give --tls-cert and --tls-key");
   }
   return {
     kind: "run",
     options: {
       site: positionals[0],
-      port,
+      port: numberOrNull(values.port),
+      tlsPort: numberOrNull(values["tls-port"]),
+      certificateFile: values["tls-cert"] ?? null,
+      keyFile: values["tls-key"] ?? null,
       address: values.address ?? null,
       configuration: values.config ?? null,
       socket: values.socket ?? null,
@@ -84,10 +102,17 @@ function parse(argumentList: string[]) {
       dev: { type: "boolean" },
       socket: { type: "string", short: "s" },
       "log-dir": { type: "string" },
+      "tls-cert": { type: "string" },
+      "tls-key": { type: "string" },
+      "tls-port": { type: "string" },
       help: { type: "boolean", short: "h" },
       version: { type: "boolean" },
     },
   });
+}
+
+function numberOrNull(text: string | undefined): number | null {
+  return text === undefined ? null : Number(text);
 }
 
 function mistake(message: string): ParsedCommandLine {

@@ -131,6 +131,8 @@ export function defaultTlsChannel(name: string): TlsChannel {
     cipherList: null,
     honorCipherOrder: false,
     allowClientRenegotiation: false,
+    sniCertificates: [],
+    http2: true,
     ordinal: null,
   };
 }

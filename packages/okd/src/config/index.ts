@@ -2,6 +2,7 @@
 import { defaultSettings, defaultTlsChannel } from "./defaults.js";
 import { type Draft, type FileDiagnostic, report } from "./draft.js";
 import { finishSettings } from "./finish.js";
+import { overrideTls, type TlsOverrides } from "./override-tls.js";
 import { readConfigFile } from "./read.js";
 import type { Settings } from "./settings.js";
 
@@ -13,7 +14,7 @@ export type * from "./settings.js";
 export { version } from "./version.js";
 
 /** What a command line says over the configuration. */
-export interface SettingsOverrides {
+export interface SettingsOverrides extends TlsOverrides {
   /** The reference listen port; 0 lets the system choose one. */
   port?: number;
   /** Address of all ports. */
@@ -60,7 +61,8 @@ export function loadSettings(
 }
 
 /** The same settings with what the command line says instead. */
-export function applyOverrides(settings: Settings, { port, address, logDirectory }: SettingsOverrides): Settings {
+export function applyOverrides(settings: Settings, overrides: SettingsOverrides): Settings {
+  const { port, address, logDirectory } = overrides;
   const network = { ...settings.network, address: address ?? settings.network.address };
   network.listen = network.listen.map((listener) => ({
     address: network.address,
@@ -68,5 +70,5 @@ export function applyOverrides(settings: Settings, { port, address, logDirectory
   }));
   network.referencePort = port ?? network.referencePort;
   const logs = { ...settings.logs, directory: logDirectory ?? settings.logs.directory };
-  return { ...settings, network, logs };
+  return { ...settings, network, logs, tls: overrideTls(settings.tls, overrides) };
 }

@@ -257,6 +257,10 @@ export interface TlsChannel {
   cipherList: string | null;
   honorCipherOrder: boolean;
   allowClientRenegotiation: boolean;
+  /** Further certificates: a client gets the one for the host that it asks for, if there is one. */
+  sniCertificates: { certificate: string; key: string }[];
+  /** Offer HTTP/2. */
+  http2: boolean;
   /** What sibling choice `tls-ordinal` uses; null for none. */
   ordinal: number | null;
 }

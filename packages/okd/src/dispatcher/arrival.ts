@@ -4,8 +4,9 @@
 
 import net from "node:net";
 import { emptyLinesLength, parseHead, type RequestHead } from "../http/request-head.js";
-import type { HandOver } from "../process/messages.js";
+import type { ConnectionOrigin, HandOver } from "../process/messages.js";
 import { type ConnectionHandle, peerAddress } from "../process/native-handles.js";
+import type { OriginSeal } from "./origin-seal.js";
 
 export interface ArrivalEvents {
   /** The head is complete; reading has stopped. */
@@ -17,6 +18,7 @@ export interface ArrivalEvents {
 }
 
 const NO_BYTES = Buffer.alloc(0);
+const NO_ORIGIN: ConnectionOrigin = { clientAddress: "", clientPort: 0, cipher: "", ordinal: 0 };
 
 export class Arrival {
   /** Milliseconds (epoch) at which the dispatcher got the connection. */
@@ -33,6 +35,8 @@ export class Arrival {
     readonly port: number,
     /** 0 for the first request of the connection. */
     readonly requestNumber: number,
+    /** Null: the socket tells it. */
+    readonly origin: ConnectionOrigin | null,
     events: ArrivalEvents,
     /** When the connection was accepted (epoch milliseconds); this may be its second stay here. */
     readonly acceptedAt = Date.now(),
@@ -50,6 +54,7 @@ export class Arrival {
   }
 
   get clientAddress(): string | null {
+    if (this.origin) return this.origin.clientAddress || null;
     return this.#state === "closed" ? null : peerAddress(this.handle);
   }
 
@@ -73,10 +78,19 @@ export class Arrival {
   }
 
   /** What goes to the service along with the descriptor. */
-  handOver(status: number): { handOver: HandOver; bytes: string } {
-    const { port, requestNumber, acceptedAt } = this;
+  handOver(status: number, originSeal: OriginSeal): { handOver: HandOver; bytes: string } {
+    const { port, requestNumber, origin, acceptedAt } = this;
+    const seal = origin ? originSeal.of(this.handle, port, origin) : "";
     return {
-      handOver: { status, port, requestNumber, clientAddress: "", clientPort: 0, acceptedAt, forwardedAt: Date.now() },
+      handOver: {
+        status,
+        port,
+        requestNumber,
+        ...(origin ?? NO_ORIGIN),
+        acceptedAt,
+        forwardedAt: Date.now(),
+        seal,
+      },
       bytes: this.#bytes.toString("latin1"),
     };
   }

@@ -6,6 +6,7 @@ import type { ClusterConfiguration, DispatcherConfiguration } from "../process/m
 import type { ConnectionHandle } from "../process/native-handles.js";
 import type { Arrival } from "./arrival.js";
 import type { ExchangePeer } from "./exchange.js";
+import type { OriginSeal } from "./origin-seal.js";
 import { Slot } from "./slot.js";
 
 export interface ClusterEvents {
@@ -28,12 +29,12 @@ export class Cluster {
   readonly #events: ClusterEvents;
   readonly #queue: Arrival[] = [];
 
-  constructor(configuration: ClusterConfiguration, limits: Limits, events: ClusterEvents) {
+  constructor(configuration: ClusterConfiguration, limits: Limits, seal: OriginSeal, events: ClusterEvents) {
     this.name = configuration.name;
     this.#limits = limits;
     this.#events = events;
     this.slots = Array.from({ length: configuration.siblings }, (_, sibling): Slot => {
-      return new Slot(sibling, {
+      return new Slot(sibling, seal, {
         available: () => this.#drain(),
         lost: (pid, untaken) => {
           events.log(`${this.name}: child process died (pid ${pid})`);
@@ -121,7 +122,10 @@ export class Cluster {
   }
 
   #firstChoice(arrival: Arrival): number {
-    if (this.#limits.siblingChoice === "random") return Math.floor(Math.random() * this.slots.length);
+    const { siblingChoice } = this.#limits;
+    if (siblingChoice === "random") return Math.floor(Math.random() * this.slots.length);
+    const ordinal = arrival.origin?.ordinal ?? 0;
+    if (siblingChoice === "tls-ordinal" && ordinal > 0) return (ordinal - 1) % this.slots.length;
     let hash = 0;
     for (const character of arrival.clientAddress ?? "") {
       hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;

@@ -4,13 +4,16 @@
 import { getSystemErrorName } from "node:util";
 import { accessLineFormatter, errorLine } from "../http/access-line.js";
 import { createRouteTable, type RouteTable } from "../http/routes.js";
+import { DescriptorChannel } from "../process/descriptor-channel.js";
 import type { LogChannel } from "../process/log-channel.js";
 import { type DispatcherConfiguration, decodeHandOver } from "../process/messages.js";
-import type { ConnectionHandle, ListenerHandle, NativeHandle } from "../process/native-handles.js";
+import { type ConnectionHandle, type ListenerHandle, localPort, type NativeHandle } from "../process/native-handles.js";
+import { decodeFrontConnection } from "../tls/messages.js";
 import { answerError } from "./answer.js";
 import { Arrival, type ArrivalEvents } from "./arrival.js";
 import { Cluster } from "./cluster.js";
 import { Exchange } from "./exchange.js";
+import { OriginSeal } from "./origin-seal.js";
 
 /** Milliseconds between two looks at who has waited too long. */
 const SWEEP_INTERVAL = 500;
@@ -29,6 +32,9 @@ export class Dispatcher {
   readonly #listeners: ListenerHandle[] = [];
   /** Connections whose request head is not complete. */
   readonly #reading = new Set<Arrival>();
+  readonly #seal = new OriginSeal();
+  /** Channels of the processes that accept connections for this one. */
+  readonly #fronts = new Set<DescriptorChannel>();
   readonly #sweeper: NodeJS.Timeout;
   readonly #accessLine;
   #stopping = false;
@@ -41,7 +47,7 @@ export class Dispatcher {
     for (const cluster of configuration.routes.clusters) {
       this.#clusters.set(
         cluster.name,
-        new Cluster(cluster, configuration, {
+        new Cluster(cluster, configuration, this.#seal, {
           unserved: (arrival, status) => this.#answer(arrival, status),
           handedBack: (payload, handle) => this.#readmit(payload, handle),
           asked: (peer, from, payload) => void this.#exchange.ask(peer, from, payload),
@@ -57,7 +63,7 @@ export class Dispatcher {
   /** Accepts connections on a bound socket. Throws when the system does not allow it. */
   listen(listener: ListenerHandle, port: number): void {
     listener.onconnection = (status, connection) => {
-      if (connection) this.#reading.add(new Arrival(connection, port, 0, this.#arrivalEvents));
+      if (connection) this.#reading.add(new Arrival(connection, port, 0, null, this.#arrivalEvents));
       else this.#log.write("error", `okd accept failed: ${getSystemErrorName(status)}`);
     };
     const status = listener.listen(this.#configuration.backlog);
@@ -70,6 +76,20 @@ export class Dispatcher {
     const slot = this.#clusters.get(cluster)?.slots[sibling];
     if (!slot || this.#stopping) end.close();
     else slot.adopt(end, pid);
+  }
+
+  /** A process that accepts connections, decrypts them and sends them here; `end` is the end of its channel. */
+  adoptFront(end: NativeHandle): void {
+    const channel: DescriptorChannel = new DescriptorChannel(end.fd, end, {
+      message: (_kind, payload, handle) => {
+        if (!handle) return;
+        const { port, origin } = decodeFrontConnection(payload);
+        if (this.#stopping) handle.close();
+        else this.#reading.add(new Arrival(handle, port, 0, origin, this.#arrivalEvents));
+      },
+      closed: () => this.#fronts.delete(channel),
+    });
+    this.#fronts.add(channel);
   }
 
   giveUp(cluster: string, sibling: number): void {
@@ -90,6 +110,7 @@ export class Dispatcher {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     for (const slot of slots) slot.close();
+    for (const channel of this.#fronts) channel.close();
     clearInterval(this.#sweeper);
   }
 
@@ -114,8 +135,16 @@ export class Dispatcher {
       return;
     }
     const { handOver, bytes } = decodeHandOver(payload);
-    const { port, requestNumber, acceptedAt } = handOver;
-    const arrival = new Arrival(handle, port, requestNumber, this.#arrivalEvents, acceptedAt);
+    const { seal, requestNumber, clientAddress, clientPort, cipher, ordinal, acceptedAt } = handOver;
+    const origin = seal === "" ? null : { clientAddress, clientPort, cipher, ordinal };
+    // A service may have been taken over: what it says of the connection counts only if it was said here before.
+    const port = origin ? handOver.port : localPort(handle);
+    if (port === null || (origin && !this.#seal.isGenuine(seal, handle, port, origin))) {
+      this.#log.write("error", `okd refused a connection that a service gave back: its origin is not genuine`);
+      handle.close();
+      return;
+    }
+    const arrival = new Arrival(handle, port, requestNumber, origin, this.#arrivalEvents, acceptedAt);
     this.#reading.add(arrival);
     arrival.receive(bytes);
   }

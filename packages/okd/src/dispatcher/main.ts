@@ -34,6 +34,9 @@ process.on("message", async (order: DispatcherOrder, handle: unknown) => {
     case "given-up":
       dispatcher!.giveUp(order.cluster, order.sibling);
       break;
+    case "front":
+      dispatcher!.adoptFront(handle as NativeHandle);
+      break;
     case "log":
       log.replace(handle as StreamHandle);
       break;

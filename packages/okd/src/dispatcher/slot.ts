@@ -5,6 +5,7 @@ import { encodeHandOver, HandOverKind } from "../process/messages.js";
 import type { ConnectionHandle, NativeHandle, StreamHandle } from "../process/native-handles.js";
 import type { Arrival } from "./arrival.js";
 import type { ExchangePeer, ExchangePlace } from "./exchange.js";
+import type { OriginSeal } from "./origin-seal.js";
 
 /** `absent`: not running, will come (back). `starting`: running, not ready. `given-up`: will never come. */
 export type SlotState = "absent" | "starting" | "ready" | "given-up";
@@ -48,6 +49,7 @@ export class Slot implements ExchangePlace {
 
   constructor(
     readonly sibling: number,
+    private readonly seal: OriginSeal,
     events: SlotEvents,
   ) {
     this.#events = events;
@@ -105,7 +107,7 @@ export class Slot implements ExchangePlace {
     const { channel, underWay } = this.#current!;
     this.sent++;
     underWay.push({ arrival, since: Date.now() });
-    const { handOver, bytes } = arrival.handOver(status);
+    const { handOver, bytes } = arrival.handOver(status, this.seal);
     channel.send(HandOverKind.connection, encodeHandOver(handOver, bytes), arrival.handle);
   }
 

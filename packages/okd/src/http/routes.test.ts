@@ -7,6 +7,7 @@ import { createRouteTable, wholeMatch } from "./routes.js";
 const cluster = (uri: string | null, name = uri ?? "rest") => ({ name, uri, siblings: 1 });
 const configuration: RouteConfiguration = {
   referencePort: 80,
+  primaryTlsPorts: [443],
   clusters: [cluster("/a"), cluster("/b"), cluster(":8080/a"), cluster("/Case")],
   aliases: [
     { from: "/alias", to: "/a" },

@@ -10,7 +10,8 @@ export interface RouteTable {
 
 /** Builds the table. Aliases to services that do not exist are ignored here; the settings report them. */
 export function createRouteTable(configuration: RouteConfiguration): RouteTable {
-  const { referencePort, clusters, aliases, regexAliases } = configuration;
+  const { referencePort, primaryTlsPorts, clusters, aliases, regexAliases } = configuration;
+  const sharedPorts = new Set([referencePort, ...primaryTlsPorts]);
   const byUri = new Map<string, string>();
   let rest: string | null = null;
   for (const cluster of clusters) {
@@ -29,7 +30,7 @@ export function createRouteTable(configuration: RouteConfiguration): RouteTable 
 
   return {
     find(path, port) {
-      const dispatch = port === referencePort ? path : `:${port}${path}`;
+      const dispatch = sharedPorts.has(port) ? path : `:${port}${path}`;
       const exact = byAlias.get(dispatch) ?? byUri.get(dispatch);
       if (exact !== undefined) return exact;
       for (const { expression, name } of patterns) if (expression.test(dispatch)) return name;

@@ -87,6 +87,12 @@ export class DispatcherProcess {
     if (this.#process) tell(this.#process, { type: "given-up", cluster, sibling } satisfies DispatcherOrder);
   }
 
+  /** The dispatcher's end of the channel of a process that accepts connections for it. */
+  addFront(end: StreamHandle): void {
+    if (this.#process) sendAway(this.#process, { type: "front" } satisfies DispatcherOrder, end);
+    else end.close();
+  }
+
   connectLog(end: StreamHandle): void {
     if (this.#process) sendAway(this.#process, { type: "log" } satisfies DispatcherOrder, end);
     else end.close();

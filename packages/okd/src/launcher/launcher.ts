@@ -7,7 +7,8 @@ import { version } from "../config/version.js";
 import { ManagerSocket } from "../manager/manager-socket.js";
 import type { ServerStatus } from "../manager/protocol.js";
 import type { RouteConfiguration } from "../process/messages.js";
-import { bindListener, type NativeHandle } from "../process/native-handles.js";
+import { bindListener, type NativeHandle, type StreamHandle } from "../process/native-handles.js";
+import { TlsFront } from "../tls/front.js";
 import { DispatcherProcess } from "./dispatcher-process.js";
 import { LoggerProcess } from "./logger-process.js";
 import { manage } from "./management.js";
@@ -16,7 +17,7 @@ import { ServiceSlot } from "./service-slot.js";
 
 export interface LauncherEvents {
   /** Clients can connect and every service is ready or given up. */
-  listening(addresses: { address: string; port: number }[]): void;
+  listening(addresses: { address: string; port: number; isTls: boolean }[]): void;
   /** A line for the operator that no log file shows on the terminal. */
   operatorLine(line: string): void;
 }
@@ -43,6 +44,8 @@ export class Launcher {
   readonly #logger: LoggerProcess;
   readonly #dispatcher: DispatcherProcess;
   readonly #slots: ServiceSlot[];
+  /** Null: no TLS. */
+  readonly #front: TlsFront | null;
   readonly #stopOrder = deferred();
   #isStopping = false;
   #manager: ManagerSocket | null = null;
@@ -60,7 +63,12 @@ export class Launcher {
     this.#listeners = openListeners(this.#plan.listen);
     const { referencePort } = this.#plan.routes;
     const first = this.#listeners[this.#plan.listen.findIndex(({ port }) => port === referencePort)];
-    this.#routes = { ...this.#plan.routes, referencePort: first?.port ?? referencePort };
+    this.#front = this.#openFront();
+    this.#routes = {
+      ...this.#plan.routes,
+      referencePort: first?.port ?? referencePort,
+      primaryTlsPorts: (this.#front?.addresses ?? []).flatMap(({ port, isPrimary }) => (isPrimary ? [port] : [])),
+    };
     this.#logger = new LoggerProcess(this.#script("logger"), this.#plan.logger, {
       died: (how) => this.#loggerDied(how),
     });
@@ -104,6 +112,7 @@ export class Launcher {
   kill(): void {
     this.#manager?.close();
     for (const slot of this.#slots) slot.kill();
+    this.#front?.kill();
     this.#dispatcher.kill();
     this.#logger.kill();
   }
@@ -129,10 +138,16 @@ export class Launcher {
       this.#settled = resolve;
     });
     for (const slot of this.#slots) slot.launch();
-    await Promise.all([logging, this.#dispatcher.listening, ready]);
+    const front = this.#front?.start().catch((error: Error) => {
+      throw new LauncherError(error.message);
+    });
+    await Promise.all([logging, this.#dispatcher.listening, ready, front]);
     if (this.#slots.every(({ state }) => state === "given-up")) throw new LauncherError("no service could be started");
     if (this.#isStopping) return;
-    this.#events.listening(this.#listeners);
+    this.#events.listening([
+      ...this.#listeners.map(({ address, port }) => ({ address, port, isTls: false })),
+      ...(this.#front?.addresses ?? []).map(({ address, port }) => ({ address, port, isTls: true })),
+    ]);
   }
 
   async #openManagerSocket(): Promise<void> {
@@ -158,7 +173,9 @@ export class Launcher {
       version,
       pid: process.pid,
       uptime: now - this.#startedAt,
-      addresses: this.#listeners.map(({ address, port }) => `${address}:${port}`),
+      addresses: [...this.#listeners, ...(this.#front?.addresses ?? [])].map(
+        ({ address, port }) => `${address}:${port}`,
+      ),
       dispatcher: { pid: this.#dispatcher.pid, restarts: this.#dispatcher.restarts },
       logger: { pid: this.#logger.pid, restarts: this.#logger.restarts },
       services: this.#slots.map(({ plan, state, process: child, restarts, readySince }) => ({
@@ -171,6 +188,26 @@ export class Launcher {
         readyFor: state === "ready" ? now - readySince : 0,
       })),
     };
+  }
+
+  #openFront(): TlsFront | null {
+    if (!this.#settings.tls.enabled) return null;
+    const { settings, baseDirectory } = this.#options;
+    try {
+      return new TlsFront(
+        { settings, baseDirectory, programs: this.#programs },
+        {
+          started: (logEnd, dispatcherEnd) => {
+            this.#logger.addClient(logEnd);
+            this.#dispatcher.addFront(dispatcherEnd);
+          },
+          log: (line) => this.log(line),
+        },
+      );
+    } catch (error) {
+      for (const { handle } of this.#listeners) handle.close();
+      throw error;
+    }
   }
 
   #startDispatcher(): void {
@@ -222,6 +259,7 @@ export class Launcher {
     if (this.#isStopping) return;
     this.log(line);
     this.#startDispatcher();
+    this.#front?.replace();
     for (const slot of this.#slots) slot.replace();
   }
 
@@ -232,7 +270,10 @@ export class Launcher {
       this.#fail("the log daemon has died");
       return;
     }
-    const clients = [...this.#slots, this.#dispatcher];
+    const front = this.#front?.processes.map((_, index) => ({
+      connectLog: (end: StreamHandle) => this.#front!.connectLog(index, end),
+    }));
+    const clients = [...this.#slots, this.#dispatcher, ...(front ?? [])];
     this.#logger.restart(clients.length).then(
       (ends) => {
         clients.forEach((client, index) => {
@@ -253,9 +294,11 @@ export class Launcher {
     const { shutdownTimeout } = this.#settings.lifecycle;
     this.#manager?.close();
     for (const { handle } of this.#listeners) handle.close();
+    this.#front?.stopAccepting();
     await this.#dispatcher.finish();
     await Promise.all(this.#slots.map((slot) => slot.stop(shutdownTimeout)));
     await this.#dispatcher.end();
+    await this.#front?.stop();
     this.log("++ stopped");
     await this.#logger.finish();
   }

@@ -96,8 +96,8 @@ export class LoggerProcess {
   }
 
   async #launch(clients: number): Promise<StreamHandle[]> {
-    const { accessLog, errorLog } = this.#configuration;
-    const write = [accessLog, errorLog].flatMap((path) => (path === null ? [] : [dirname(path)]));
+    const { accessLog, errorLog, tlsLog } = this.#configuration;
+    const write = [accessLog, errorLog, tlsLog].flatMap((path) => (path === null ? [] : [dirname(path)]));
     const { process: child, ends } = spawnChild({
       script: this.#script,
       permissions: { read: [dirname(this.#script)], write },

@@ -17,6 +17,8 @@ export interface ServerOptions {
   /** Absolute path of the compiled site. */
   site: string;
   development: boolean;
+  /** Directory that relative names of certificate files start from. */
+  baseDirectory: string;
   /** Path of the management socket; null: the server cannot be managed. */
   managerSocket: string | null;
 }
@@ -49,7 +51,11 @@ const STATIC_PROGRAM = /^static(?:\.m?js)?$/;
 /** Milliseconds that entries may wait when somebody watches them on the terminal. */
 const TERMINAL_FLUSH_INTERVAL = 50;
 
-export function planServer({ settings, site, development }: Omit<ServerOptions, "managerSocket">): ServerPlan {
+export function planServer({
+  settings,
+  site,
+  development,
+}: Omit<ServerOptions, "managerSocket" | "baseDirectory">): ServerPlan {
   const identity = serverIdentity(settings);
   const log: LogConfiguration = {
     accessFormat: settings.logs.accessFormat,
@@ -73,6 +79,7 @@ export function planServer({ settings, site, development }: Omit<ServerOptions, 
   }
   const routes: RouteConfiguration = {
     referencePort: settings.network.referencePort,
+    primaryTlsPorts: [],
     clusters,
     aliases: settings.aliases,
     regexAliases: settings.regexAliases,
@@ -159,11 +166,12 @@ function serverIdentity(settings: Settings): ServerIdentity {
 }
 
 /** Without a log directory, logs go to the standard streams. */
-function loggerConfiguration({ logs }: Settings): LoggerConfiguration {
-  if (logs.directory === null) return { accessLog: null, errorLog: null };
+function loggerConfiguration({ logs, tls }: Settings): LoggerConfiguration {
+  if (logs.directory === null) return { accessLog: null, errorLog: null, tlsLog: null };
   const directory = resolve(logs.directory);
   return {
     accessLog: join(directory, logs.accessLog ?? "access_log"),
     errorLog: join(directory, logs.errorLog ?? "error_log"),
+    tlsLog: tls.enabled ? join(directory, logs.tlsLog ?? "ssl_log") : null,
   };
 }

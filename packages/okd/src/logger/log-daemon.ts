@@ -17,12 +17,20 @@ export class LogDaemon {
   private constructor(
     readonly access: LogFile,
     readonly error: LogFile,
+    /** Null: entries are dropped. */
+    readonly tls: LogFile | null,
   ) {}
 
-  /** Opens both logs. Rejects when a file cannot be opened. */
+  get #files(): LogFile[] {
+    return this.tls ? [this.access, this.error, this.tls] : [this.access, this.error];
+  }
+
+  /** Opens the logs. Rejects when a file cannot be opened. */
   static async start(configuration: LoggerConfiguration): Promise<LogDaemon> {
     const access = await LogFile.open(configuration.accessLog, process.stdout);
-    return new LogDaemon(access, await LogFile.open(configuration.errorLog, process.stderr));
+    const error = await LogFile.open(configuration.errorLog, process.stderr);
+    const { tlsLog } = configuration;
+    return new LogDaemon(access, error, tlsLog === null ? null : await LogFile.open(tlsLog, process.stdout));
   }
 
   /** Serves one more process. */
@@ -52,7 +60,7 @@ export class LogDaemon {
 
   /** Opens the files again under their names (log rotation); on failure (rejection) nothing changes. */
   async turn(): Promise<void> {
-    const opened = await Promise.allSettled([this.access.reopen(), this.error.reopen()]);
+    const opened = await Promise.allSettled(this.#files.map((file) => file.reopen()));
     const failed = opened.find((result) => result.status === "rejected");
     for (const result of opened) if (result.status === "fulfilled") await result.value(failed === undefined);
     if (failed) throw failed.reason;
@@ -62,18 +70,20 @@ export class LogDaemon {
   async finish(): Promise<void> {
     const deadline = Date.now() + CLOSING_TIME;
     while (this.#clients.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
-    await this.access.close();
-    await this.error.close();
+    for (const file of this.#files) await file.close();
   }
 
   #append(lines: string): void {
     let access = "";
     let error = "";
+    let tls = "";
     for (const line of lines.slice(0, -1).split("\n")) {
       if (line[0] === "a") access += `${line.slice(1)}\n`;
+      else if (line[0] === "t") tls += `${line.slice(1)}\n`;
       else error += `${line.slice(1)}\n`;
     }
     if (access !== "") this.access.write(access);
     if (error !== "") this.error.write(error);
+    if (tls !== "") this.tls?.write(tls);
   }
 }

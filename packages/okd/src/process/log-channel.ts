@@ -10,9 +10,9 @@ const BATCH_SIZE = 256;
 /** Entries kept for a daemon that does not read; more are dropped. */
 const BACKLOG_BYTES = 8 * 1024 * 1024;
 
-export type LogFile = "access" | "error";
+export type LogFile = "access" | "error" | "tls";
 
-const MARK: Record<LogFile, string> = { access: "a", error: "e" };
+const MARK: Record<LogFile, string> = { access: "a", error: "e", tls: "t" };
 
 export class LogChannel {
   #socket: net.Socket;

@@ -15,6 +15,8 @@ export interface ClusterConfiguration {
 /** How a dispatch string is turned into a service; the same table in the dispatcher and in every service. */
 export interface RouteConfiguration {
   referencePort: number;
+  /** Further ports that reach the services without a port in their URI. */
+  primaryTlsPorts: number[];
   clusters: ClusterConfiguration[];
   aliases: { from: string; to: string }[];
   regexAliases: RegexAliasSettings[];
@@ -100,6 +102,8 @@ export interface LoggerConfiguration {
   /** Files to append to; null: standard output for the access log, standard error for the error log. */
   accessLog: string | null;
   errorLog: string | null;
+  /** Null: connections over TLS are not logged. */
+  tlsLog: string | null;
 }
 
 /** With this side's end of a channel to a new log daemon. */
@@ -115,6 +119,8 @@ export type DispatcherOrder =
   | { type: "service"; cluster: string; sibling: number; pid: number }
   /** The process will not come back. */
   | { type: "given-up"; cluster: string; sibling: number }
+  /** With the dispatcher's end of the channel of a process that accepts connections for it (TLS, HTTP/2). */
+  | { type: "front" }
   | NewLogChannel
   | { type: "stop" };
 
@@ -166,13 +172,22 @@ export interface HandOver {
   port: number;
   /** 0 for the first request of the connection. */
   requestNumber: number;
-  /** The client's address if the socket does not tell it (behind a proxy protocol), else empty. */
+  /** The client's address if the socket does not tell it (TLS, proxy protocol), else empty. */
   clientAddress: string;
   clientPort: number;
   /** When the dispatcher accepted the connection, and when it gave it away for this request (epoch milliseconds). */
   acceptedAt: number;
   forwardedAt: number;
+  /** `NAME--BITS--VERSION` (server specification §1.13); empty without TLS. */
+  cipher: string;
+  /** Number of the TLS channel for the choice of a sibling; 0 for none. */
+  ordinal: number;
+  /** The dispatcher's proof that it has said so; empty if the socket tells everything. */
+  seal: string;
 }
+
+/** What the socket of a connection does not tell, since another process stands between it and the client. */
+export type ConnectionOrigin = Pick<HandOver, "clientAddress" | "clientPort" | "cipher" | "ordinal">;
 
 /** Kinds of message between dispatcher and service. */
 export const HandOverKind = {
@@ -203,15 +218,18 @@ export const HandOverKind = {
 
 /** One line of text, then the bytes already read from the client. */
 export function encodeHandOver(handOver: HandOver, bytes: string): string {
-  const { status, port, requestNumber, clientAddress, clientPort, acceptedAt, forwardedAt } = handOver;
-  return `${status} ${port} ${requestNumber} ${clientPort} ${acceptedAt} ${forwardedAt} ${clientAddress}\n${bytes}`;
+  const { status, port, requestNumber, clientPort, acceptedAt, forwardedAt, ordinal } = handOver;
+  const { clientAddress, cipher, seal } = handOver;
+  const numbers = `${status} ${port} ${requestNumber} ${clientPort} ${acceptedAt} ${forwardedAt} ${ordinal}`;
+  return `${numbers} ${clientAddress} ${cipher} ${seal}\n${bytes}`;
 }
 
 /** The inverse of `encodeHandOver`. `bytes` is a copy that the caller may keep. */
 export function decodeHandOver(payload: Buffer): { handOver: HandOver; bytes: Buffer } {
   const end = payload.indexOf(10);
   const words = payload.toString("latin1", 0, end).split(" ");
-  const [status, port, requestNumber, clientPort, acceptedAt, forwardedAt, clientAddress] = words;
+  const [status, port, requestNumber, clientPort, acceptedAt, forwardedAt, ordinal] = words;
+  const [clientAddress = "", cipher = "", seal = ""] = words.slice(7);
   return {
     handOver: {
       status: Number(status),
@@ -221,6 +239,9 @@ export function decodeHandOver(payload: Buffer): { handOver: HandOver; bytes: Bu
       clientPort: Number(clientPort),
       acceptedAt: Number(acceptedAt),
       forwardedAt: Number(forwardedAt),
+      cipher,
+      ordinal: Number(ordinal),
+      seal,
     },
     bytes: Buffer.from(payload.subarray(end + 1)),
   };

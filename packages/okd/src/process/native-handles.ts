@@ -20,9 +20,11 @@ export interface StreamHandle extends NativeHandle {
   onread: (bytes: ArrayBuffer | undefined) => void;
 }
 
-/** A handle of an accepted TCP connection. */
+/** A handle of a client's connection: TCP, or a Unix socket that another process of the server relays to. */
 export interface ConnectionHandle extends StreamHandle {
-  getpeername(name: { address?: string; port?: number }): number;
+  /** Of TCP only. */
+  getpeername?(name: { address?: string; port?: number }): number;
+  getsockname?(name: { address?: string; port?: number }): number;
 }
 
 /** A bound TCP socket. */
@@ -84,10 +86,16 @@ export function openDescriptorPipe(fd: number, sibling: NativeHandle): Descripto
   return pipe;
 }
 
-/** The address of the other side, or null if it is gone. */
+/** The address of the other side, or null if it is gone or has none. */
 export function peerAddress(handle: ConnectionHandle): string | null {
   const name: { address?: string } = {};
-  return handle.getpeername(name) === 0 ? (name.address ?? null) : null;
+  return handle.getpeername?.(name) === 0 ? (name.address ?? null) : null;
+}
+
+/** The port of this side, or null if it is gone or has none. */
+export function localPort(handle: ConnectionHandle): number | null {
+  const name: { port?: number } = {};
+  return handle.getsockname?.(name) === 0 ? (name.port ?? null) : null;
 }
 
 /** A TCP socket bound to an address but not yet accepting; port 0 chooses one. Throws the system's error. */

@@ -23,6 +23,8 @@ export interface ChildOptions {
   environment?: Record<string, string>;
   /** Socket pairs: the child has descriptors 4, 5, …; the parent's ends are `ends` of the result. */
   socketPairs: number;
+  /** Open files that the child gets behind its ends of the socket pairs. */
+  descriptors?: number[];
 }
 
 export interface Child {
@@ -39,18 +41,19 @@ const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has("--permission")
   ? "--permission"
   : "--experimental-permission";
 
-export function spawnChild({ script, permissions, environment, socketPairs }: ChildOptions): Child {
+export function spawnChild(options: ChildOptions): Child {
+  const { script, permissions, environment, socketPairs, descriptors = [] } = options;
   const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=SecurityWarning", PERMISSION_FLAG];
   for (const path of outermost(permissions.read ?? ["*"])) flags.push(`--allow-fs-read=${path}`);
   for (const path of outermost(permissions.write)) flags.push(`--allow-fs-write=${path}`);
   if (permissions.addons) flags.push("--allow-addons");
   const child = spawn(process.execPath, [...flags, script], {
     env: { ...passedVariables(), ...environment },
-    stdio: ["ignore", "inherit", "inherit", "ipc", ...Array<"pipe">(socketPairs).fill("pipe")],
+    stdio: ["ignore", "inherit", "inherit", "ipc", ...Array<"pipe">(socketPairs).fill("pipe"), ...descriptors],
     serialization: "advanced",
   });
   // Reading must stop before the event loop turns: what the child says is for the process that gets this end.
-  const ends = child.stdio.slice(4).map((socket) => {
+  const ends = child.stdio.slice(4, 4 + socketPairs).map((socket) => {
     const handle = handleOf(socket as unknown as Socket);
     handle.readStop();
     return handle;

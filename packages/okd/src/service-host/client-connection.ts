@@ -98,9 +98,13 @@ export class ClientConnection implements RequestSource, RequestOrigin, ResponseS
     this.socket.resume();
   }
 
+  get cipher(): string {
+    return this.handOver.cipher;
+  }
+
   /** Address of the TCP peer. */
   get peer(): string | null {
-    if (this.#peer === undefined) this.#peer = this.socket.remoteAddress ?? null;
+    if (this.#peer === undefined) this.#peer = this.socket.remoteAddress ?? (this.handOver.clientAddress || null);
     return this.#peer;
   }
 

@@ -18,6 +18,8 @@ export interface RequestOrigin {
   /** When the connection was accepted, and when it came to this process (epoch milliseconds). */
   readonly acceptedAt: number;
   readonly forwardedAt: number;
+  /** Description of the cipher; empty without TLS. */
+  readonly cipher: string;
 }
 
 /** Bytes of a body that are kept for a slow reader before the client has to wait. */

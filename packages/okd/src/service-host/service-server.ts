@@ -164,7 +164,7 @@ export class ServiceServer implements ConnectionHost {
 
   /** The client's address as trusted proxies tell it (server specification §3.8). */
   #clientAddress(connection: ClientConnection, request: Request): string | null {
-    return this.#proxies.client(connection.client, false, (name) => request.header(name)).address;
+    return this.#proxies.client(connection.client, connection.cipher !== "", (name) => request.header(name)).address;
   }
 
   #logResponse(path: string, record: Parameters<ReturnType<typeof accessLineFormatter>>[0]): void {

@@ -66,7 +66,13 @@ export const tlsDirectives: DirectiveGroup = {
       },
       write: () => [],
     },
-    textDirective("SslCertFile", "certificateFile", "okws.crt", "PATH", "Certificate (PEM)."),
+    textDirective(
+      "SslCertFile",
+      "certificateFile",
+      "okws.crt",
+      "PATH",
+      "Certificate (PEM). Relative names start from the directory of the configuration file, also those of the other certificate files.",
+    ),
     textDirective(
       "SslCertChainFile",
       "chainFile",
@@ -82,7 +88,7 @@ export const tlsDirectives: DirectiveGroup = {
       0,
       "100",
       "SECONDS",
-      "Time for the handshake, and again for the transfer.",
+      "Time for the handshake; later, time without a byte in either direction after which the connection is closed.",
     ),
     { name: "SslUser", value: word("tls.user", "user"), see: "1.1", text: "User of all TLS daemons." },
     { name: "SslGroup", value: word("tls.group", "group"), see: "1.1", text: "Group of all TLS daemons." },
@@ -96,6 +102,20 @@ export const tlsDirectives: DirectiveGroup = {
       },
       write: ({ cipherList }) => (cipherList === null ? [] : [cipherList]),
     }),
+    {
+      name: "SslSniCertificate",
+      usage: "[CHANNEL] CERTFILE KEYFILE",
+      fixed: 2,
+      standard: "",
+      see: "1.13",
+      text: "A further certificate (PEM, with its chain) and its key, for clients that ask for a host that it names. May be repeated. An extension.",
+      read: readSniCertificate,
+      write: ({ tls }) =>
+        tls.channels.flatMap(({ name, sniCertificates }) =>
+          sniCertificates.map(({ certificate, key }) => quoteWords([name, certificate, key])),
+        ),
+    },
+    flagDirective("SslHttp2", "http2", "Offers HTTP/2. An extension.", "1"),
     flagDirective("SSLHonorCipherOrder", "honorCipherOrder", "The server's order of ciphers decides."),
     flagDirective("SSLAllowClientRenog", "allowClientRenegotiation", "The client may renegotiate."),
     {
@@ -190,6 +210,17 @@ function readChannel(line: Line, draft: Draft): void {
   }
 }
 
+function readSniCertificate(line: Line, draft: Draft): void {
+  const { words } = line;
+  if (words.length !== 2 && words.length !== 3) {
+    line.wrong(words[3]);
+    return;
+  }
+  const channel = channelNamed(line, draft, words.length === 3 ? words[0] : undefined);
+  const [certificate, key] = words.slice(-2);
+  channel?.channel.sniCertificates.push({ certificate: certificate.text, key: key.text });
+}
+
 function addNamedPort(channel: ChannelDraft, text: string, line: Line, written: ConfigWord): void {
   const port = readPort(line, text, written);
   if (port !== undefined && channel.channel.ports.includes(port)) {
@@ -274,13 +305,14 @@ function numberDirective(
 /** A null field: the value is checked and dropped. */
 function flagDirective(
   name: string,
-  field: "honorCipherOrder" | "allowClientRenegotiation" | null,
+  field: "honorCipherOrder" | "allowClientRenegotiation" | "http2" | null,
   text: string,
+  standard = "0",
 ): LineDefinition {
   return channelDirective({
     name,
     usage: "0|1",
-    standard: "0",
+    standard,
     text,
     set: ({ channel }, value, line, written) => {
       if (value !== "0" && value !== "1") {
