@@ -39,6 +39,7 @@ const files: Record<string, string> = {
   "err/404.html": "%{STATUS} %{AUXSTR|html_escape} %{SERVINFO}",
   "escape.html": '%{html_escape("<a>")}',
   "raw.html": "%{not_run}",
+  "fails.html": "<p>\n  [%{fail()}] after",
 };
 
 beforeAll(async () => {
@@ -146,22 +147,14 @@ describe("S3 own libraries", () => {
   });
 
   test("what is thrown is an error of the page", async () => {
-    const { context, runtime } = await libraryContext();
-    const [builtin] = [...shop.bind(runtime).functions].filter(([name]) => name === "fail").map(([, fn]) => fn);
-    const call = (builtin as InstanceType<typeof runtime.Builtin>).definition.call;
-    expect(call(context)).toBeNull();
-    expect(context.reports).toEqual(["fail: out of order"]);
+    const service = await serving((_request, response) => response.page("/fails.html"), { libraries: [shop] });
+    expect(await (await service.fetch("/")).text()).toBe("<p>\n  [null] after");
+    const place = String.raw`\(at /fails\.html:2:6; thrown at .*services\.test\.ts:\d+:\d+\)`;
+    expect(service.log).toEqual([
+      expect.stringMatching(`^test: okws-pub3\\[eval\\]: /fails\\.html:2: fail: out of order ${place}$`),
+    ]);
   });
 });
-
-async function libraryContext() {
-  const runtime = await import("pub-runtime");
-  const reports: string[] = [];
-  return {
-    runtime,
-    context: { reports, report: (text: string) => void reports.push(text), run: { newTable: runtime.createMapTable } },
-  };
-}
 
 test("S4 configuration templates set universals that every page sees", async () => {
   const service = await serving(

@@ -6,9 +6,10 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { compileFunction } from "node:vm";
-import type { Template as SyntaxTree } from "pub-parser";
-import type { Template, TemplateEntry, TemplateSource } from "pub-runtime";
+import { lineIndex, type Template as SyntaxTree } from "pub-parser";
+import type { Template, TemplateEntry, TemplatePlace, TemplateSource } from "pub-runtime";
 import * as runtime from "pub-runtime";
+import { templatePlaces } from "pub-runtime";
 import { features } from "../1-analyze/features.js";
 import { type Program, programOf } from "../1-analyze/program.js";
 import { fileFacts, includedNames } from "../1-analyze/reach.js";
@@ -79,12 +80,12 @@ export class OnDemandSource implements TemplateSource {
     return { real: this.realName(name), hash: createHash("sha1").update(bytes).digest("hex"), ctime: readingTime() };
   }
 
-  /** The compiled template with a generated file name that stands in a stack trace. */
-  byGeneratedName(fileName: string): { name: string; template: CompiledTemplate } | null {
-    if (!fileName.startsWith(GENERATED_PREFIX)) return null;
-    const name = fileName.slice(GENERATED_PREFIX.length);
-    const template = this.compiled.get(name);
-    return template === undefined ? null : { name, template };
+  places(error: unknown): TemplatePlace[] {
+    return templatePlaces(error, (file, line, column) => {
+      const name = file.startsWith(GENERATED_PREFIX) ? file.slice(GENERATED_PREFIX.length) : "";
+      const template = this.compiled.get(name);
+      return template === undefined ? null : placeInTemplate(name, template, line - 1, column - 1);
+    });
   }
 
   private path(name: string): Buffer | null {
@@ -161,6 +162,17 @@ export class OnDemandSource implements TemplateSource {
 
 /** Begins the file name of generated code in stack traces. */
 const GENERATED_PREFIX = "pub:";
+
+/** The place that a place in generated code (line and column from 0) comes from. */
+function placeInTemplate(name: string, template: CompiledTemplate, line: number, column: number): TemplatePlace {
+  let offset = 0;
+  for (const mapping of template.mappings) {
+    if (mapping.line > line || (mapping.line === line && mapping.column > column)) break;
+    offset = mapping.offset;
+  }
+  const position = lineIndex(template.parsed.source).positionAt(offset);
+  return { file: Buffer.from(name, "latin1").toString("utf8"), line: position.line, column: position.column };
+}
 
 function readingTime(): number {
   return Math.floor(Date.now() / 1000);

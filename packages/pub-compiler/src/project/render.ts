@@ -1,15 +1,7 @@
 /**
  * Rendering one file of a folder without compiling the rest: what `pubc render` and the batch mode do.
  */
-import {
-  describeFault,
-  needsTracing,
-  type PublishResult,
-  publish,
-  type RunOptions,
-  type VariableTable,
-} from "pub-runtime";
-import { locateInTemplate } from "./faults.js";
+import { needsTracing, type PublishResult, publish, type RunOptions, type VariableTable } from "pub-runtime";
 import { OnDemandSource } from "./on-demand.js";
 
 export interface RenderRequest {
@@ -29,13 +21,11 @@ export async function render(request: RenderRequest): Promise<PublishResult> {
     referenceOrder: options?.dictOrder === "reference",
     traced: needsTracing(options),
   });
-  const locate = locateInTemplate(source);
   return publish(source, {
     name: Buffer.from(request.main).toString("latin1"),
     options,
     globals: request.globals,
     universals: request.universals,
     debugFunctions: true,
-    describeFault: (fault) => describeFault(fault, locate),
   });
 }

@@ -96,7 +96,7 @@ function definition(name: string, entry: LibraryFunction<string>, runtime: typeo
     documentation: entry.doc,
     call(context: Context, ...args: unknown[]) {
       const failed = (error: unknown): Value => {
-        context.report(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+        context.report(failureText(name, error, context, runtime));
         return null;
       };
       const result = (value: unknown): Value => {
@@ -123,4 +123,17 @@ function hostArgument(context: Context, letter: string, value: Value, runtime: t
     const result = context.call(value as Parameters<Context["call"]>[0], converted);
     return result instanceof Promise ? result.then(runtime.toHost) : runtime.toHost(result);
   };
+}
+
+/** `NAME: MESSAGE (at TEMPLATE:LINE:COLUMN; thrown at MODULE:LINE:COLUMN)`; a byte string. */
+function failureText(name: string, error: unknown, context: Context, runtime: typeof PageRuntime): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [called] = context.run.source.places?.(error) ?? [];
+  const [thrown] = runtime.stackPlaces(error);
+  const places = [
+    ...(called === undefined ? [] : [`at ${called.file}:${called.line}:${called.column}`]),
+    ...(thrown === undefined ? [] : [`thrown at ${thrown.file}:${thrown.line}:${thrown.column}`]),
+  ];
+  const text = places.length === 0 ? `${name}: ${message}` : `${name}: ${message} (${places.join("; ")})`;
+  return Buffer.from(text).toString("latin1");
 }

@@ -6,12 +6,12 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire, SourceMap } from "node:module";
-import { join, posix, resolve } from "node:path";
+import { dirname, join, posix, resolve } from "node:path";
 import { type Library, needsTracing, type RunOptions } from "../run.js";
 import { VariableTable } from "../scope/slot.js";
 import { copyValue, decodeUtf8, toHost } from "../values/index.js";
 import type { Value } from "../values/types.js";
-import { describeFault } from "./faults.js";
+import { type TemplatePlace, templatePlaces } from "./faults.js";
 import { type Localization, localized } from "./localization.js";
 import type { Manifest, ManifestTemplate } from "./manifest.js";
 import { publish } from "./publish.js";
@@ -87,7 +87,6 @@ export async function openBundle(directory: string, runtime: unknown): Promise<S
       options: { dictOrder: current.manifest.options.dictOrder, ...request.options },
       libraries: request.libraries,
       write,
-      describeFault: (fault) => source.describeFault(fault),
     });
   };
   return {
@@ -161,6 +160,7 @@ function manifestKey(name: string): string | null {
 
 class BundleSource implements TemplateSource {
   private readonly loaded = new Map<string, TemplateEntry>();
+  private readonly maps = new Map<string, SourceMap | null>();
   private readonly require: NodeJS.Require;
   private tracedSource: BundleSource | null = null;
 
@@ -265,25 +265,49 @@ class BundleSource implements TemplateSource {
     this.loaded.clear();
   }
 
-  /** The text of an internal fault, with the positions in templates that its stack goes through. */
-  describeFault(fault: unknown): string {
+  places(error: unknown): TemplatePlace[] {
     const modules = new Map(
       [...this.loaded.keys()].map((key) => [this.modulePath(this.manifest.templates[key]), key] as const),
     );
-    return describeFault(fault, (file, line, column) => {
+    // Where Node applies source maps itself, stacks name the templates as they lie in the site's own folder.
+    let siteFolder: string | undefined;
+    return templatePlaces(error, (file, line, column) => {
       const key = modules.get(file);
-      return key === undefined ? null : this.originalPosition(file, key, line, column);
+      if (key !== undefined) return this.originalPlace(file, key, line, column);
+      siteFolder ??= this.siteFolder(modules);
+      const path = file.startsWith(siteFolder) ? file.slice(siteFolder.length) : "";
+      return Object.hasOwn(this.manifest.templates, path) ? { file: path, line, column } : null;
     });
   }
 
-  private originalPosition(module: string, key: string, line: number, column: number): string {
-    try {
-      const map = new SourceMap(JSON.parse(readFileSync(`${module}.map`, "utf8")));
-      const entry = map.findEntry(line - 1, column - 1);
-      if ("originalLine" in entry) return `${key}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
-    } catch {
-      // Without a readable map the name of the template has to do.
+  /** The map of a module, kept: a page may run into the same error again and again. */
+  private map(module: string): SourceMap | null {
+    let map = this.maps.get(module);
+    if (map === undefined) {
+      try {
+        map = new SourceMap(JSON.parse(readFileSync(`${module}.map`, "utf8")));
+      } catch {
+        map = null;
+      }
+      this.maps.set(module, map);
     }
-    return key;
+    return map;
+  }
+
+  private originalPlace(module: string, key: string, line: number, column: number): TemplatePlace {
+    const entry = this.map(module)?.findEntry(line - 1, column - 1);
+    // Without a readable map the name of the template has to do.
+    if (entry === undefined || !("originalLine" in entry)) return { file: key, line: 1, column: 1 };
+    return { file: key, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+  }
+
+  /** The folder that templates were compiled from, found by the source of one of them. */
+  private siteFolder(modules: ReadonlyMap<string, string>): string {
+    for (const [module, key] of modules) {
+      const source = this.map(module)?.payload.sources[0];
+      const path = source === undefined ? "" : resolve(dirname(module), source);
+      if (path.endsWith(key)) return path.slice(0, -key.length);
+    }
+    return "";
   }
 }

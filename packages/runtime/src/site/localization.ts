@@ -24,5 +24,6 @@ export function localized(source: TemplateSource, localization: Localization): T
     find: (name) => (isForm(name) ? source.find(name) : null),
     stat: (name) => (isForm(name) ? source.stat(name) : null),
     read: (name) => source.read(name),
+    places: (error) => source.places?.(error) ?? [],
   };
 }

@@ -8,6 +8,7 @@ import { type Library, Run, type RunOptions } from "../run.js";
 import { VariableTable } from "../scope/slot.js";
 import { fromHost } from "../values/index.js";
 import type { Value } from "../values/types.js";
+import { faultText, type TemplatePlace } from "./faults.js";
 import { runMain } from "./files.js";
 import type { TemplateSource } from "./source.js";
 
@@ -25,8 +26,6 @@ export interface PublishRequest {
   readonly write?: (bytes: string) => void;
   /** Adds the functions of the command line tool, `dump_env_stack`. */
   readonly debugFunctions?: boolean;
-  /** Turns an internal fault into text for the log, e.g. with positions in templates; default: its stack. */
-  readonly describeFault?: (fault: unknown) => string;
 }
 
 export interface PublishResult {
@@ -71,7 +70,9 @@ export function publish(source: TemplateSource, request: PublishRequest): Publis
     run,
   });
   const fault = (error: unknown): PublishResult => {
-    context.emit("error", describe(error, request.describeFault));
+    const places = source.places?.(error) ?? [];
+    if (places.length > 0 && context.depth > 0) context.frame.line = places[0].line;
+    context.emit("error", describe(error, places));
     return finish(true, false, false);
   };
   try {
@@ -117,9 +118,8 @@ function hostValue(value: unknown, run: Run): Value {
   return converted === undefined ? null : converted;
 }
 
-function describe(error: unknown, describeFault: PublishRequest["describeFault"]): string {
+function describe(error: unknown, places: readonly TemplatePlace[]): string {
   // The engine's own stack ends before the limit of frames where expressions are nested deeply.
   if (error instanceof RangeError && /call stack/i.test(error.message)) return "call stack overflow";
-  if (describeFault !== undefined) return describeFault(error);
-  return `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  return `internal error: ${faultText(error, places)}`;
 }

@@ -2,6 +2,7 @@
  * Where a run finds its templates: the compiled bundle, or a compiler that works on demand.
  */
 import type { Context } from "../scope/context.js";
+import type { TemplatePlace } from "./faults.js";
 
 /** The file that a frame runs, as the built-ins and messages show it (pub-language.md §7.5). */
 export interface FileIdentity {
@@ -47,4 +48,6 @@ export interface TemplateSource {
   stat(name: string): { readonly real: string; readonly hash: string; readonly ctime: number } | null;
   /** Localised names for a candidate, best first (§8.1); none when no localizer is installed. */
   localize?(name: string): string[];
+  /** The places in templates that the stack of an exception goes through, innermost first. */
+  places?(error: unknown): readonly TemplatePlace[];
 }
