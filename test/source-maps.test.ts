@@ -41,8 +41,8 @@ const TEMPLATES: Record<string, string> = {
  */
 const PLACES: { what: string; file: string; place: string; code: RegExp; minified?: RegExp }[] = [
   { what: "text", file: "page.html", place: "‸<h1>Übersicht</h1>", code: /"<h1>\\xc3/, minified: /["`]<h1>/ },
-  { what: "text after code", file: "page.html", place: "%}‸\n<ul>", code: /<ul>/, minified: /<ul>/ },
-  { what: "text in a loop", file: "page.html", place: "{{‸\n  <li>ä", code: /<li>/, minified: /<li>/ },
+  { what: "text after code", file: "page.html", place: "‸<ul>", code: /<ul>/, minified: /<ul>/ },
+  { what: "text in a loop", file: "page.html", place: "‸<li>ä", code: /<li>/, minified: /<li>/ },
   { what: "text in a branch", file: "page.html", place: "‸<b>dear", code: /<b>dear/, minified: /<b>dear/ },
   { what: "text in an else branch", file: "page.html", place: "‸<i>cheap", code: /<i>cheap/, minified: /<i>cheap/ },
   { what: "an interpolated name", file: "page.html", place: "%{‸tax}", code: /tax/ },

@@ -23,7 +23,7 @@ export {
   type SitePage,
   type SitePublishOptions,
 } from "./site/bundle.js";
-export { type LocateInTemplate, stackPlaces, type TemplatePlace, templatePlaces } from "./site/faults.js";
+export { faultText, type LocateInTemplate, stackPlaces, type TemplatePlace, templatePlaces } from "./site/faults.js";
 export * from "./site/files.js";
 export type { Localization } from "./site/localization.js";
 export type * from "./site/manifest.js";

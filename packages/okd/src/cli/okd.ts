@@ -53,11 +53,12 @@ async function run(options: CommandLine): Promise<void> {
   const site = await findSite(options.site);
   const settings = await readSettings(options);
   if (settings.logs.directory !== null) makeDirectory(settings.logs.directory);
-  const { development } = options;
+  const { development, inspectPort } = options;
   const launcher = createLauncher({
     settings,
     site,
     development,
+    inspectPort,
     baseDirectory: options.configuration === null ? process.cwd() : dirname(resolve(options.configuration)),
     managerSocket: managerSocket(options, settings),
   });

@@ -18,6 +18,8 @@ export interface CommandLine {
   /** Path of the management socket; null: the configuration decides, without one there is none. */
   socket: string | null;
   development: boolean;
+  /** The first service process listens for debuggers on this port; null: none does. */
+  inspectPort: number | null;
 }
 
 export type ParsedCommandLine =
@@ -39,6 +41,8 @@ Options:
       --tls-cert FILE  certificate chain (PEM) for HTTPS and HTTP/2 ...
       --tls-key FILE   ... and its private key
       --tls-port N     listen for TLS on port N; 0 takes a free one (default: 443)
+      --inspect PORT   service processes listen for debuggers (Chrome DevTools, editors) on
+                       PORT, PORT + 1 and so on, 0: on free ports; they run without limits
       --log-dir DIR    write access_log and error_log there (default: the terminal)
   -s, --socket PATH    let okmgr manage the server through this Unix socket
   -h, --help           show this help
@@ -61,7 +65,7 @@ export function parseCommandLine(argumentList: string[]): ParsedCommandLine {
   if (values.version) return { kind: "version" };
   if (positionals.length === 0) return mistake("which site? Give the directory that `pubc compile SITE -o DIST` wrote");
   if (positionals.length > 1) return mistake(`one site at a time, not ${positionals.length}: ${positionals.join(" ")}`);
-  for (const option of ["port", "tls-port"] as const) {
+  for (const option of ["port", "tls-port", "inspect"] as const) {
     const text = values[option];
     if (text !== undefined && !(/^\d+$/.test(text) && Number(text) <= 65535)) {
       return mistake(`--${option} must be a number from 0 to 65535, not "${text}"`);
@@ -86,6 +90,7 @@ export function parseCommandLine(argumentList: string[]): ParsedCommandLine {
       socket: values.socket ?? null,
       logDirectory: values["log-dir"] ?? null,
       development: Boolean(values.watch || values.dev),
+      inspectPort: numberOrNull(values.inspect),
     },
   };
 }
@@ -100,6 +105,7 @@ function parse(argumentList: string[]) {
       config: { type: "string", short: "f" },
       watch: { type: "boolean", short: "w" },
       dev: { type: "boolean" },
+      inspect: { type: "string" },
       socket: { type: "string", short: "s" },
       "log-dir": { type: "string" },
       "tls-cert": { type: "string" },

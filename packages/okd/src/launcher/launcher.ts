@@ -78,8 +78,10 @@ export class Launcher {
       terminated: () => this.stop(),
       log: (line) => this.log(line),
     });
+    let inspectPort = this.#options.inspectPort;
+    const nextInspectPort = () => (inspectPort === null || inspectPort === 0 ? inspectPort : inspectPort++);
     this.#slots = this.#plan.services.flatMap((service) =>
-      Array.from({ length: service.siblings }, (_, sibling) => this.#createSlot(service, sibling)),
+      Array.from({ length: service.siblings }, (_, sibling) => this.#createSlot(service, sibling, nextInspectPort())),
     );
   }
 
@@ -218,7 +220,7 @@ export class Launcher {
     }
   }
 
-  #createSlot(service: ServerPlan["services"][number], sibling: number): ServiceSlot {
+  #createSlot(service: ServerPlan["services"][number], sibling: number, inspectPort: number | null): ServiceSlot {
     const { name, siblings, module, environment, writableDirectories, nativeAddons } = service;
     const label = siblings > 1 ? `${name}[${sibling}]` : name;
     const plan = {
@@ -232,6 +234,7 @@ export class Launcher {
         write: writableDirectories,
         addons: nativeAddons,
       },
+      inspectPort,
       environment,
       rules: this.#settings.lifecycle,
       configuration: () => service.configuration(sibling, this.#routes),

@@ -19,6 +19,8 @@ export interface ServerOptions {
   development: boolean;
   /** Directory that relative names of certificate files start from. */
   baseDirectory: string;
+  /** The first service process listens for debuggers on this port, the next on the one after it; null: none does. */
+  inspectPort: number | null;
   /** Path of the management socket; null: the server cannot be managed. */
   managerSocket: string | null;
 }
@@ -55,7 +57,7 @@ export function planServer({
   settings,
   site,
   development,
-}: Omit<ServerOptions, "managerSocket" | "baseDirectory">): ServerPlan {
+}: Omit<ServerOptions, "managerSocket" | "baseDirectory" | "inspectPort">): ServerPlan {
   const identity = serverIdentity(settings);
   const log: LogConfiguration = {
     accessFormat: settings.logs.accessFormat,

@@ -13,6 +13,8 @@ export interface SlotPlan {
   sibling: number;
   script: string;
   permissions: Permissions;
+  /** Port of the inspector; null: the process cannot be inspected. */
+  inspectPort: number | null;
   environment: Record<string, string>;
   rules: RestartRules;
   /** What a process that starts now is told. */
@@ -181,8 +183,8 @@ export class ServiceSlot {
 
   /** Starts a process. `ended` is not called for one that was let go. */
   #spawn({ ready, ended }: { ready(): void; ended(end: ProcessExit): void }): ChildProcess {
-    const { script, permissions, environment, label } = this.plan;
-    const { process: child, ends } = spawnChild({ script, permissions, environment, socketPairs: 2 });
+    const { script, permissions, inspectPort, environment, label } = this.plan;
+    const { process: child, ends } = spawnChild({ script, permissions, inspectPort, environment, socketPairs: 2 });
     let failure = "";
     child.on("message", (report: ServiceReport) => {
       if (report.type === "failed") failure = report.message;

@@ -19,6 +19,8 @@ export interface ChildOptions {
   /** Absolute path of the module to run. */
   script: string;
   permissions: Permissions;
+  /** Port of the inspector, 0 for a free one. A process that can be inspected has no limits: Node allows one or the other. */
+  inspectPort?: number | null;
   /** Added to the variables that every child gets. */
   environment?: Record<string, string>;
   /** Socket pairs: the child has descriptors 4, 5, …; the parent's ends are `ends` of the result. */
@@ -42,11 +44,9 @@ const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has("--permission")
   : "--experimental-permission";
 
 export function spawnChild(options: ChildOptions): Child {
-  const { script, permissions, environment, socketPairs, descriptors = [] } = options;
-  const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=SecurityWarning", PERMISSION_FLAG];
-  for (const path of outermost(permissions.read ?? ["*"])) flags.push(`--allow-fs-read=${path}`);
-  for (const path of outermost(permissions.write)) flags.push(`--allow-fs-write=${path}`);
-  if (permissions.addons) flags.push("--allow-addons");
+  const { script, permissions, inspectPort = null, environment, socketPairs, descriptors = [] } = options;
+  const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=SecurityWarning"];
+  flags.push(...(inspectPort === null ? limits(permissions) : [`--inspect=127.0.0.1:${inspectPort}`]));
   const child = spawn(process.execPath, [...flags, script], {
     env: { ...passedVariables(), ...environment },
     stdio: ["ignore", "inherit", "inherit", "ipc", ...Array<"pipe">(socketPairs).fill("pipe"), ...descriptors],
@@ -81,6 +81,14 @@ export async function waitForExit(child: ChildProcess, limit: number): Promise<v
   const timer = setTimeout(() => child.kill("SIGKILL"), limit);
   await new Promise<void>((resolve) => child.once("exit", () => resolve()));
   clearTimeout(timer);
+}
+
+function limits(permissions: Permissions): string[] {
+  const flags = [PERMISSION_FLAG];
+  for (const path of outermost(permissions.read ?? ["*"])) flags.push(`--allow-fs-read=${path}`);
+  for (const path of outermost(permissions.write)) flags.push(`--allow-fs-write=${path}`);
+  if (permissions.addons) flags.push("--allow-addons");
+  return flags;
 }
 
 /** Without repetitions and directories inside of others, shortest first: Node 20 fails an assertion otherwise. */

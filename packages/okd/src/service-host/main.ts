@@ -47,6 +47,8 @@ process.on("message", async (order: ServiceOrder, handle: unknown) => {
   const { configuration } = order;
   process.title = `okd-service ${configuration.name}`;
   flushInterval = configuration.log.flushInterval;
+  // Stacks in the log name places in sources. It takes memory for each module, so that only developers get it.
+  if (configuration.development) process.setSourceMapsEnabled(true);
   try {
     await run(configuration);
   } catch (error) {

@@ -62,7 +62,12 @@ function text(routine: Routine, node: Text): void {
   const plain = quote(node.value);
   const code: Code =
     stripped === node.value ? plain : ["(context.output.stripping ? ", quote(stripped), " : ", plain, ")"];
-  routine.print(node.start, code, false);
+  routine.print(node.start + visibleStart(node.value), code, false);
+}
+
+/** Text stands where its first visible character does: line ends after a code zone belong to the line before. */
+function visibleStart(value: string): number {
+  return Math.max(0, value.search(/\S/));
 }
 
 export function body(routine: Routine, node: Body): void {

@@ -96,7 +96,7 @@ function definition(name: string, entry: LibraryFunction<string>, runtime: typeo
     documentation: entry.doc,
     call(context: Context, ...args: unknown[]) {
       const failed = (error: unknown): Value => {
-        context.report(failureText(name, error, context, runtime));
+        reportFailure(name, error, context, runtime);
         return null;
       };
       const result = (value: unknown): Value => {
@@ -125,15 +125,14 @@ function hostArgument(context: Context, letter: string, value: Value, runtime: t
   };
 }
 
-/** `NAME: MESSAGE (at TEMPLATE:LINE:COLUMN; thrown at MODULE:LINE:COLUMN)`; a byte string. */
-function failureText(name: string, error: unknown, context: Context, runtime: typeof PageRuntime): string {
-  const message = error instanceof Error ? error.message : String(error);
+/** Reports what a function threw. Where in the service's own code that was is for the log only: pages may show errors. */
+function reportFailure(name: string, error: unknown, context: Context, runtime: typeof PageRuntime): void {
   const [called] = context.run.source.places?.(error) ?? [];
   const [thrown] = runtime.stackPlaces(error);
-  const places = [
-    ...(called === undefined ? [] : [`at ${called.file}:${called.line}:${called.column}`]),
-    ...(thrown === undefined ? [] : [`thrown at ${thrown.file}:${thrown.line}:${thrown.column}`]),
-  ];
-  const text = places.length === 0 ? `${name}: ${message}` : `${name}: ${message} (${places.join("; ")})`;
-  return Buffer.from(text).toString("latin1");
+  context.report(
+    runtime.faultText(`${name}: ${error instanceof Error ? error.message : error}`, called ? [called] : []),
+  );
+  if (thrown === undefined || context.run.options.errors?.noLog) return;
+  const place = Buffer.from(`${thrown.file}:${thrown.line}:${thrown.column}`).toString("latin1");
+  context.run.log(`${context.run.programName}[eval]:     thrown at ${place}`);
 }

@@ -76,6 +76,8 @@ export interface Site {
 export async function openBundle(directory: string, runtime: unknown): Promise<Site> {
   const root = resolve(directory);
   let current = new BundleSource(root, await readManifest(root), runtime);
+  // A debugger can set breakpoints in scripts that it knows.
+  if (isInspected()) current.loadAll();
   const universals = new VariableTable();
   const run = (path: string, request: SitePublishOptions, write?: (bytes: string) => void) => {
     const source = current.forRun(path, request.options);
@@ -126,6 +128,7 @@ export async function openBundle(directory: string, runtime: unknown): Promise<S
       const next = new BundleSource(root, await readManifest(root), runtime);
       next.takeOver(current);
       next.checkModules();
+      if (isInspected()) next.loadAll();
       current = next;
     },
     close() {
@@ -141,6 +144,11 @@ async function readManifest(root: string): Promise<Manifest> {
     throw new Error(`${path} is not a manifest of this version; compile the site again`);
   }
   return manifest;
+}
+
+/** Node listens for a debugger. */
+function isInspected(): boolean {
+  return process.getBuiltinModule("node:inspector")?.url() !== undefined;
 }
 
 function byteString(text: string): string {
@@ -256,6 +264,10 @@ class BundleSource implements TemplateSource {
     for (const [key, description] of Object.entries(this.manifest.templates)) {
       if (!this.loaded.has(key)) this.require.resolve(this.modulePath(description));
     }
+  }
+
+  loadAll(): void {
+    for (const key of Object.keys(this.manifest.templates)) this.find(byteString(key));
   }
 
   unload(): void {
