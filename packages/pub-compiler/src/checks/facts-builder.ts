@@ -27,6 +27,7 @@ export class FactsBuilder implements Reporter {
   private readonly flows: FlowFact[] = [];
   private readonly unread: UnreadLocal[] = [];
   private readonly binds = new Set<string>();
+  private readonly hands = new Set<string>();
   private readonly exports = new Set<string>();
   private readonly universals = new Set<string>();
   private readonly free = new Set<string>();
@@ -51,6 +52,7 @@ export class FactsBuilder implements Reporter {
       prints: isMarkup ? groupPrints(this.prints) : [],
       unread: this.readsAny ? [] : this.unread,
       binds: [...this.binds],
+      hands: [...this.hands],
       exports: [...this.exports],
       flows: this.flows,
       universals: [...this.universals],
@@ -76,6 +78,10 @@ export class FactsBuilder implements Reporter {
 
   bind(name: string): void {
     this.binds.add(name);
+  }
+
+  hand(name: string): void {
+    this.hands.add(name);
   }
 
   export(name: string): void {

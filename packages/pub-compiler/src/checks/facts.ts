@@ -17,8 +17,10 @@ export interface FileFacts {
   readonly reads: readonly ReadFact[];
   readonly prints: readonly PrintFact[];
   readonly unread: readonly UnreadLocal[];
-  /** Names that the file binds so that files it includes can see them: locals, what includes hand over, exports. */
+  /** Names that the file binds so that it and files it includes can see them: locals, exports. */
   readonly binds: readonly string[];
+  /** Names that it hands to files it includes, which it does not see itself. */
+  readonly hands: readonly string[];
   /** Names among them that stay when the file has run: globals, functions, universals. */
   readonly exports: readonly string[];
   /** Bound names whose value may contain the text of free variables as it is. */

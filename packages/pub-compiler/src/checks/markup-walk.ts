@@ -3,7 +3,7 @@
  */
 import { extname } from "node:path";
 import type { Expression } from "pub-parser";
-import { simplify } from "../1-analyze/constants.js";
+import { literalText, simplify } from "../1-analyze/constants.js";
 import type { FactsBuilder } from "./facts-builder.js";
 import { advance, afterValue, contextAt, merge, type Place, startOfMarkup } from "./markup.js";
 import { describeValue } from "./prints.js";
@@ -51,8 +51,8 @@ export class MarkupWalk {
     const context = contextAt(this.place);
     this.place = afterValue(this.place);
     if (context === null) return;
-    const { filters, sources, key } = describeValue(simple, scope);
-    if (filters.length === 0 && sources.length === 0 && key === null) return;
+    const { filters, sources, key, isConstant } = describeValue(simple, scope);
+    if (isConstant || (filters.length === 0 && sources.length === 0 && key === null)) return;
     const { start, end } = expression;
     this.facts.print({ context: context.context, inQuotes: context.inQuotes, filters, sources, key, start, end });
   }
@@ -61,7 +61,7 @@ export class MarkupWalk {
   string(expression: Expression, scope: Scope): void {
     if (!this.mayBeMarkup) return;
     const simple = simplify(expression);
-    if (simple.type !== "StringLiteral" || simple.pieces.length < 2) return;
+    if (simple.type !== "StringLiteral" || literalText(simple) !== null) return;
     if (!simple.pieces.some((piece) => piece.type === "StringText" && TAG.test(piece.value))) return;
     this.separately(() => this.value(simple, scope));
   }

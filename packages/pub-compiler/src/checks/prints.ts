@@ -2,7 +2,7 @@
  * What is known of a printed value: the functions applied to it, and the free variables whose text gets through them.
  */
 import type { CallExpression, Expression } from "pub-parser";
-import { literalText, simplify } from "../1-analyze/constants.js";
+import { isConstant, literalText, simplify } from "../1-analyze/constants.js";
 import { builtinNames } from "../1-analyze/library.js";
 import type { Scope } from "./scopes.js";
 
@@ -24,6 +24,8 @@ export interface PrintedValue {
   readonly filters: string[];
   readonly sources: string[];
   readonly key: string | null;
+  /** The value that the functions are applied to is a literal. */
+  readonly isConstant: boolean;
 }
 
 /** Longer chains of functions are not followed. */
@@ -36,10 +38,15 @@ export function describeValue(expression: Expression, scope: Scope): PrintedValu
     const call = appliedFunction(value);
     if (call === null) break;
     filters.push(call.name);
-    if (call.value === null) return { filters, sources: [], key: null };
+    if (call.value === null) return { filters, sources: [], key: null, isConstant: false };
     value = simplify(call.value);
   }
-  return { filters, sources: [...sourcesOf(value, scope, new Set())], key: keyOf(value) };
+  return {
+    filters,
+    sources: [...sourcesOf(value, scope, new Set())],
+    key: keyOf(value),
+    isConstant: isConstant(value) || literalText(value) !== null,
+  };
 }
 
 /** A call or pipe as the name of its function and its first argument. */

@@ -148,7 +148,7 @@ function walkIncludeBindings(walk: Walk, bindings: Expression): void {
   walk.expression(bindings, "plain");
   if (simple.type === "DictLiteral") {
     for (const { name, value } of simple.entries) {
-      facts.bind(name);
+      facts.hand(name);
       if (value !== null) facts.flow(name, value, walk.scope);
     }
   } else if (simple.type.endsWith("Literal")) {

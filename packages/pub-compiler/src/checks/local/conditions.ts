@@ -45,7 +45,8 @@ export function checkIf(node: IfStatement, reporter: Reporter): void {
   const seen = new Map<string, Expression>();
   for (const { test, body } of node.branches) {
     if (isConstant(test)) {
-      reporter.report("constant-condition", test, "This condition is always the same");
+      // A regex is reported as a value that is always false.
+      if (simplify(test).type !== "RegexLiteral") reportConstant(test, reporter);
       continue;
     }
     if (mayCall(test) || contains(test, "AssignmentExpression")) continue;
@@ -60,10 +61,16 @@ export function checkIf(node: IfStatement, reporter: Reporter): void {
   }
 }
 
+function reportConstant(test: Expression, reporter: Reporter): void {
+  reporter.report("constant-condition", test, `This condition is always ${isTrue(test)}`, {
+    hint: isTrue(test) ? "leave it out, or test a variable" : "remove what can never run, or test a variable",
+  });
+}
+
 /** Checks the test of a `while`. */
 export function checkWhile(node: WhileStatement, reporter: Reporter): void {
   if (!isConstant(node.test)) return;
-  if (!isTrue(node.test)) reporter.report("constant-condition", node.test, "This condition is always false");
+  if (!isTrue(node.test)) reportConstant(node.test, reporter);
   else if (!leavesLoop(node.body)) {
     reporter.report("endless-loop", node.test, "Nothing leaves this loop", {
       hint: "`break`, `return` or `exit` ends it",

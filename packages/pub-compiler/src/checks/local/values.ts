@@ -28,7 +28,9 @@ export function checkBinary(node: BinaryExpression, reporter: Reporter): void {
       hint: "join two comparisons with `&&`",
     });
   }
-  if (simplify(left).type === "NullLiteral" || simplify(right).type === "NullLiteral") {
+  const types = [simplify(left).type, simplify(right).type];
+  // With a list on the other side null counts as a list of one.
+  if (types.includes("NullLiteral") && !types.includes("ListLiteral")) {
     reporter.report("null-order", operatorSpan, `\`${operator}\` with null is always false`, {
       hint: "use `isnull` or `==`",
     });

@@ -67,6 +67,7 @@ function boundAsVariables(files: ReadonlyMap<string, FileFacts>): Set<string> {
   for (const facts of files.values()) {
     const functions = new Set(facts.functions.map(({ name }) => name));
     for (const name of facts.binds) if (!functions.has(name)) found.add(name);
+    for (const name of facts.hands) found.add(name);
   }
   return found;
 }

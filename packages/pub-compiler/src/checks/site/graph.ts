@@ -69,6 +69,12 @@ export class IncludeGraph {
     return this.edges.get(path) ?? [];
   }
 
+  /** True when a file may run again within itself. */
+  includesItself(path: string): boolean {
+    const { files, isAny } = this.reachedBy(this.includesOf(path));
+    return isAny || files.has(path);
+  }
+
   /** The programs in which a file may run. */
   programsWith(path: string): readonly Program[] {
     return this.programsOf.get(path) ?? [];

@@ -22,15 +22,37 @@ function checkName(fact: IncludeFact, name: string, path: string, graph: Include
   const found = candidates.filter((candidate) => graph.site.exists(candidate));
   if (found.length === 0) {
     if (candidates.some((candidate) => isLocalized(candidate, graph))) return;
-    const near = nearest(candidates[0] ?? name, graph.site.names());
-    report.report(path, "missing-include", fact.span, `There is no file \`${name}\``, {
-      hint: near === undefined ? undefined : `did you mean \`/${near}\`?`,
+    report.report(path, "missing-include", fact.span, missing(name, candidates, graph), {
+      hint: nearFile(name, candidates, graph),
     });
   } else if (found.length > 1) {
-    report.report(path, "ambiguous-include", fact.span, `This is \`/${found[0]}\`, not \`/${found[1]}\``, {
-      hint: "begin the name with `/`",
-    });
+    report.report(
+      path,
+      "ambiguous-include",
+      fact.span,
+      `This takes \`/${found[0]}\` from the root of the site, not \`/${found[1]}\` beside this file`,
+      { hint: `write \`/${found[0]}\` or \`/${found[1]}\`, whichever is meant` },
+    );
   }
+}
+
+function missing(name: string, candidates: readonly string[], graph: IncludeGraph): string {
+  if (name === "") return "The name of the file is empty";
+  const folders = [name.replace(/^\/+/, ""), ...candidates].map((candidate) => `${candidate.replace(/\/+$/, "")}/`);
+  for (const path of graph.site.names()) {
+    if (folders.some((folder) => path.startsWith(folder))) return `\`${name}\` is a folder, not a file`;
+  }
+  return `There is no file \`${name}\``;
+}
+
+/** A file that was probably meant: one of that name elsewhere, or one with a similar name. */
+function nearFile(name: string, candidates: readonly string[], graph: IncludeGraph): string | undefined {
+  const base = `/${posix.basename(name)}`;
+  const same = base === "/" ? [] : [...graph.site.names()].filter((path) => `/${path}`.endsWith(base));
+  const near =
+    same.length === 1 ? same[0] : nearest(candidates[0] ?? name, same.length > 1 ? same : graph.site.names());
+  if (near === undefined || name === "") return undefined;
+  return `did you mean \`/${near}\`?`;
 }
 
 /** True when a localizer may find another file for the name: `/a/b.en.html` or `/a/en/b.html` for `/a/b.html` (§8.1). */

@@ -15,26 +15,30 @@ const CONFIGURATION = new Set([".conf", ".pub"]);
 
 /** Who sets which names. */
 export class Setters {
+  /** Files by the names that they bind. */
   private readonly binders = new Map<string, Set<string>>();
+  /** Files by the names that they hand to others. */
+  private readonly handers = new Map<string, Set<string>>();
   private readonly everywhere = new Set<string>();
   private readonly bindsAnyEverywhere: boolean;
 
   constructor(private readonly graph: IncludeGraph) {
     for (const [path, facts] of graph.site.files) {
-      for (const name of facts.binds) {
-        const known = this.binders.get(name);
-        if (known === undefined) this.binders.set(name, new Set([path]));
-        else known.add(path);
-      }
+      for (const name of facts.binds) addTo(this.binders, name, path);
+      for (const name of facts.hands) addTo(this.handers, name, path);
       for (const name of facts.universals) this.everywhere.add(name);
     }
     this.bindsAnyEverywhere = graph.programs.some(({ runsAny, bindsAny }) => runsAny && bindsAny);
     for (const { root, files, runsAny } of graph.programs) {
-      // What runs any file hands its names to any file.
-      if (runsAny)
-        for (const file of files) for (const name of graph.site.files.get(file)?.binds ?? []) this.everywhere.add(name);
-      if (!CONFIGURATION.has(extname(root))) continue;
-      for (const file of files) for (const name of graph.site.files.get(file)?.exports ?? []) this.everywhere.add(name);
+      const isConfiguration = CONFIGURATION.has(extname(root));
+      for (const file of runsAny || isConfiguration ? files : []) {
+        const facts = graph.site.files.get(file);
+        for (const name of facts?.exports ?? []) this.everywhere.add(name);
+        if (!runsAny) continue;
+        // What runs any file hands its names to any file.
+        for (const name of facts?.binds ?? []) this.everywhere.add(name);
+        for (const name of facts?.hands ?? []) this.everywhere.add(name);
+      }
     }
   }
 
@@ -44,12 +48,24 @@ export class Setters {
     const binders = this.binders.get(name);
     const programs = this.graph.programsWith(path);
     if (binders?.has(path) || programs.some(({ bindsAny }) => bindsAny)) return true;
-    if (binders === undefined) return false;
-    return programs.some(({ files }) => overlap(files, binders));
+    if (binders !== undefined && programs.some(({ files }) => overlap(files, binders))) return true;
+    const handers = this.handers.get(name);
+    return handers !== undefined && programs.some(({ files }) => this.isHanded(path, files, handers));
+  }
+
+  /** True when one of the files of a program may hand a name to a file. */
+  private isHanded(path: string, files: ReadonlySet<string>, handers: ReadonlySet<string>): boolean {
+    if (!handers.has(path)) return overlap(files, handers);
+    for (const hander of handers) {
+      if (!files.has(hander)) continue;
+      // A file does not see what it hands on itself, unless it gets it back.
+      if (hander !== path || this.graph.includesItself(path)) return true;
+    }
+    return false;
   }
 
   isSetSomewhere(name: string): boolean {
-    return this.binders.has(name);
+    return this.binders.has(name) || this.handers.has(name);
   }
 
   /** The names that files of some programs set for each other. */
@@ -62,6 +78,12 @@ export class Setters {
 
 /** Programs that are searched for names that a misspelt one could mean. */
 const MOST_PROGRAMS = 20;
+
+function addTo(sets: Map<string, Set<string>>, name: string, path: string): void {
+  const known = sets.get(name);
+  if (known === undefined) sets.set(name, new Set([path]));
+  else known.add(path);
+}
 
 function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   const [few, many] = a.size < b.size ? [a, b] : [b, a];
