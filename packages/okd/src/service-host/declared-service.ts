@@ -12,6 +12,7 @@ import type {
   ServiceSettings,
 } from "pub-runtime/service";
 import type { ServiceConfiguration } from "../process/messages.js";
+import { injectClient } from "../static/development.js";
 import type { Request } from "./request.js";
 import type { Response } from "./response.js";
 import type { Service, ServiceContext } from "./service.js";
@@ -31,7 +32,8 @@ export async function startDeclaredService(module: string, context: ServiceConte
     dispatcher: context.dispatcher,
   });
   return {
-    handle: (request, response) => running.serve(new DeclaredRequest(request), new DeclaredResponse(response)),
+    handle: (request, response) =>
+      running.serve(new DeclaredRequest(request), createResponse(response, context.configuration)),
     message: (text) => running.message(text),
     custom: {
       custom1: (bytes, from) => running.custom1(bytes, from),
@@ -47,15 +49,20 @@ export async function startDeclaredService(module: string, context: ServiceConte
 export const FILTER_LEVELS = { none: 0, lookup: 1, store: 2 } as const;
 
 function serviceSettings(configuration: ServiceConfiguration): ServiceSettings {
-  const { name, routes, identity, parameterFilter, gzip } = configuration;
+  const { name, routes, identity, parameterFilter, gzip, development } = configuration;
   const { clusters } = routes;
   return {
     ...configuration,
     ...identity,
     uris: clusters.flatMap((cluster) => (cluster.name === name && cluster.uri !== null ? [cluster.uri] : [])),
     filterCgi: FILTER_LEVELS[parameterFilter],
-    compression: gzip !== "off",
+    // Pages are completed with the developer's script on their way out.
+    compression: gzip !== "off" && !development,
   };
+}
+
+function createResponse(response: Response, { development }: ServiceConfiguration): DeclaredResponse {
+  return development ? new DevelopmentResponse(response) : new DeclaredResponse(response);
 }
 
 class DeclaredRequest implements HostRequest {
@@ -151,5 +158,21 @@ class DeclaredResponse implements HostResponse {
 
   note(facts: LogFacts): void {
     this.#response.facts = { ...this.#response.facts, ...facts };
+  }
+}
+
+/** Pages follow changes of the site while it is developed. */
+class DevelopmentResponse extends DeclaredResponse {
+  override send(head: ResponseHead, body: Uint8Array): void {
+    const isPage = head.fields.some(([name, value]) => /^content-type$/i.test(name) && /^text\/html\b/i.test(value));
+    if (!isPage || body.length === 0) {
+      super.send(head, body);
+      return;
+    }
+    const page = injectClient(body, []);
+    const fields = head.fields.map(
+      ([name, value]): Field => (/^content-length$/i.test(name) ? [name, String(page.length)] : [name, value]),
+    );
+    super.send({ ...head, fields }, page);
   }
 }

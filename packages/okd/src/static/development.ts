@@ -1,6 +1,6 @@
 // What only a developer sees: pages reload when the site was compiled again, and compile or page errors lie over them.
 
-import { readFileSync, statSync, watch } from "node:fs";
+import { readFileSync, watch } from "node:fs";
 import { join } from "node:path";
 import type { Response } from "../service-host/response.js";
 
@@ -8,12 +8,16 @@ import type { Response } from "../service-host/response.js";
 export const EVENTS_PATH = "/_okd/reload";
 export const CLIENT_PATH = "/_okd/client.js";
 
-const ERRORS_FILE = ".errors.json";
+/** Mistakes of templates, which `pubc watch` leaves beside the site, and of services, which `pubc dev` does. */
+const ERRORS_FILES = [".errors.json", ".service-errors.json"];
+
+/** Pages are loaded again when it changes: `pubc dev` has replaced a service. */
+const RELOAD_FILE = ".reload";
 
 /** Milliseconds between two looks at the site where the system does not report changes. */
 const POLL_INTERVAL = 500;
 
-/** A compile error as `pubc watch` leaves it beside the site. */
+/** A compile error as it is left beside the site. */
 interface CompileError {
   file: string;
   line: number;
@@ -27,6 +31,7 @@ export class DevelopmentChannel {
   readonly #listeners = new Set<Response>();
   readonly #stopWatching: () => void;
   #errors: string;
+  #reloadStamp: string;
 
   /** `changed` is called when the manifest may have been replaced. */
   constructor(
@@ -34,8 +39,12 @@ export class DevelopmentChannel {
     changed: () => void,
   ) {
     this.#errors = this.#readErrors();
+    this.#reloadStamp = this.#readText(RELOAD_FILE);
     const look = () => {
       changed();
+      const stamp = this.#readText(RELOAD_FILE);
+      if (stamp !== this.#reloadStamp && stamp !== "") this.reloadPages();
+      this.#reloadStamp = stamp;
       const errors = this.#readErrors();
       if (errors === this.#errors) return;
       this.#errors = errors;
@@ -74,14 +83,21 @@ export class DevelopmentChannel {
 
   /** The compile errors as one line of JSON. */
   #readErrors(): string {
-    const file = join(this.directory, ERRORS_FILE);
-    if (!statSync(file, { throwIfNoEntry: false })) return "[]";
     try {
-      const { errors } = JSON.parse(readFileSync(file, "utf8")) as { errors: CompileError[] };
-      return JSON.stringify(errors);
+      const texts = ERRORS_FILES.map((name) => this.#readText(name)).filter((text) => text !== "");
+      return JSON.stringify(texts.flatMap((text) => (JSON.parse(text) as { errors: CompileError[] }).errors));
     } catch {
-      // Being written at this moment: the next look sees it whole.
+      // Not written by the compiler: what was there before is still the best.
       return this.#errors ?? "[]";
+    }
+  }
+
+  /** The text of a file beside the site; empty when there is none. */
+  #readText(name: string): string {
+    try {
+      return readFileSync(join(this.directory, name), "utf8");
+    } catch {
+      return "";
     }
   }
 }

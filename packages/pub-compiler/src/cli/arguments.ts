@@ -1,6 +1,7 @@
 /**
  * Reading the command line: a thin layer over Node's `parseArgs` that gives clear errors.
  */
+import { relative } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Configuration } from "../configuration/configuration.js";
 
@@ -64,6 +65,12 @@ export function withConfigured(values: OptionValues, configured: OptionValues): 
     joined[name] = Array.isArray(value) && Array.isArray(before) ? [...before, ...value] : value;
   }
   return joined;
+}
+
+/** A path as a user would have written it. */
+export function seenFromHere(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below.startsWith("..") ? path : below || ".";
 }
 
 /** The value of an option that takes one of several words. */

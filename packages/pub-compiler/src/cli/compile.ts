@@ -1,12 +1,21 @@
 /**
  * `pubc compile` and `pubc watch`.
  */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Configuration } from "../configuration/configuration.js";
 import { type CompileResult, SiteCompiler } from "../project/compile.js";
 import { watchSite } from "../project/watch.js";
-import { type Command, type Configured, choice, type OptionTable, type OptionValues, UsageError } from "./arguments.js";
+import { parseServiceEntry, type ServiceEntry } from "../services/bundle-services.js";
+import {
+  type Command,
+  type Configured,
+  choice,
+  type OptionTable,
+  type OptionValues,
+  seenFromHere,
+  UsageError,
+} from "./arguments.js";
 import { count, formatDiagnostics, useColor } from "./report.js";
 import { DICT_ORDERS } from "./run-options.js";
 
@@ -17,6 +26,7 @@ const OPTIONS: OptionTable = {
   "keep-going": { type: "boolean" },
   "error-display": { type: "boolean" },
   "dict-order": { type: "string" },
+  service: { type: "string", multiple: true },
   quiet: { type: "boolean", short: "q" },
 };
 
@@ -26,13 +36,15 @@ const OPTION_HELP = `  -o, --out DIST        folder of the bundle (required)
                         reports its errors when it is rendered
   --error-display       also write modules for runs that show errors in the page
   --dict-order ORDER    order of dictionary entries: insertion (default) or reference
+  --service OUT=SOURCE  also bundle the service SOURCE into the module OUT; may be repeated; not while watching
   -q, --quiet           print errors only`;
 
 /** What the configuration says for `compile` and `watch`. */
-export function configuredCompile({ root, out, compile = {} }: Configuration): Configured {
+export function configuredCompile({ root, out, services = {}, compile = {} }: Configuration): Configured {
   return {
     values: {
       out,
+      service: Object.entries(services).map(([module, source]) => `${module}=${source}`),
       minify: compile.minify,
       "keep-going": compile.keepGoing,
       "error-display": compile.errorDisplay,
@@ -94,7 +106,31 @@ async function compile(values: OptionValues, positionals: string[], watch: boole
   const started = performance.now();
   const result = await compiler.build();
   report(result, Math.round(performance.now() - started));
-  return result.errors > 0 ? 1 : 0;
+  const bundled = await bundleServices(values);
+  return result.errors > 0 || !bundled ? 1 : 0;
+}
+
+/** Bundles the services of `--service`; false when one of them has mistakes, which are printed. */
+async function bundleServices(values: OptionValues): Promise<boolean> {
+  const entries = serviceEntries(values);
+  if (entries.length === 0) return true;
+  const { bundleService } = await import("../services/bundle-services.js");
+  const mistakes = (await Promise.all(entries.map(bundleService))).flatMap((build) => build.mistakes);
+  for (const { frame } of mistakes) process.stderr.write(`${frame}\n`);
+  if (values.quiet !== true && mistakes.length === 0) {
+    process.stdout.write(`${entries.map(({ module }) => seenFromHere(module)).join(", ")} bundled\n`);
+  }
+  return mistakes.length === 0;
+}
+
+/** The services that `--service` names. */
+export function serviceEntries(values: OptionValues): ServiceEntry[] {
+  return (Array.isArray(values.service) ? values.service : []).map((text) => {
+    const entry = parseServiceEntry(String(text));
+    if (entry === null) throw new UsageError(`--service takes OUT=SOURCE, not "${text}"`);
+    if (!existsSync(entry.source)) throw new UsageError(`there is no file ${entry.source} for --service`);
+    return entry;
+  });
 }
 
 function isFolder(path: string): boolean {

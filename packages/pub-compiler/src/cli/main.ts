@@ -1,9 +1,15 @@
 /**
  * `pubc`: finds the command and runs it.
  */
-import { relative } from "node:path";
 import { VERSION } from "../version.js";
-import { CONFIGURATION_HELP, type Command, parseCommandLine, UsageError, withConfigured } from "./arguments.js";
+import {
+  CONFIGURATION_HELP,
+  type Command,
+  parseCommandLine,
+  seenFromHere,
+  UsageError,
+  withConfigured,
+} from "./arguments.js";
 
 /** Commands by name; each is loaded when it is used, so that a command starts fast. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
@@ -18,6 +24,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
   watch: {
     summary: "compile a site and again after each change",
     load: async () => (await import("./compile.js")).watchCommand,
+  },
+  dev: {
+    summary: "serve a site and its services while they are worked on",
+    load: async () => (await import("./dev.js")).devCommand,
   },
   render: {
     summary: "render one template to standard output",
@@ -52,12 +62,6 @@ Usage: pubc COMMAND [options]
 ${lines.join("\n")}
 
 pubc COMMAND --help explains a command. Exit codes: 0 success, 1 errors in templates, 2 wrong usage.`;
-}
-
-/** A path as a user would have written it. */
-function seenFromHere(path: string): string {
-  const below = relative(process.cwd(), path);
-  return below.startsWith("..") ? path : below || ".";
 }
 
 /** The help of a command, with the options that its kind has. */
