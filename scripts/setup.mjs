@@ -20,9 +20,14 @@ export async function setUp() {
   });
 }
 
-/** Installs what an example needs besides, when it has a lock file of its own. */
+/**
+ * Installs what an example needs besides, when it has a lock file of its own; not where Node has the module for which the
+ * packages stand in (`notNeededWith` in its package.json).
+ */
 export async function installExample(folder) {
   if (!existsSync(join(folder, "package-lock.json"))) return;
+  const { notNeededWith } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  if (notNeededWith !== undefined && process.getBuiltinModule?.(notNeededWith) !== undefined) return;
   await alone(() => {
     if (!isInstalled(folder)) install(folder);
   });

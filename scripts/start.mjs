@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // `npm start`: installs and builds when needed, compiles an example site and serves it behind okd on a free port.
-// Usage: npm start [-- [SITE] [--port N]]   SITE is a folder of `examples/` (default: bookshop).
+// Usage: npm start [-- [SITE] [--port N]]   SITE is a folder of `examples/` (default: bookshop), or the path of a copy.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { installExample, root, StepFailed, setUp } from "./setup.mjs";
 
@@ -12,7 +13,8 @@ const { values, positionals } = parseArgs({
   options: { port: { type: "string", default: "0" } },
 });
 const site = positionals[0] ?? "bookshop";
-const folder = join(root, "examples", site);
+const isPath = site !== basename(site);
+const folder = isPath ? resolve(site) : join(root, "examples", site);
 // An example with a service of its own has its templates in a folder beside it.
 const hasService = existsSync(join(folder, "service.ts"));
 const source = hasService ? join(folder, "site") : folder;
@@ -31,10 +33,18 @@ try {
   process.exit(error.status);
 }
 
-const dist = join(root, ".pub-cache", "examples", site);
+const dist = isPath ? join(folder, ".pub-cache") : join(root, ".pub-cache", "examples", site);
 const compiler = join(root, "packages/pub-compiler/bin/pubc.js");
 const compiled = spawnSync(process.execPath, [compiler, "compile", source, "-o", dist], { stdio: "inherit" });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
+
+let servers = null;
+try {
+  servers = await startServers(folder);
+} catch (error) {
+  console.error(`The servers of this example: ${error.message}`);
+  process.exit(1);
+}
 
 const ownConfiguration = join(folder, "okws_config");
 const configuration = existsSync(ownConfiguration) ? ownConfiguration : join(root, "examples/okws_config");
@@ -51,7 +61,18 @@ const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) server.kill("SIGTERM");
 }, 500).unref();
-server.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+server.on("exit", async (code, signal) => {
+  await servers?.stop();
+  process.exit(code ?? (signal ? 1 : 0));
+});
+
+/** Starts what an example needs besides, such as a database. */
+async function startServers(folder) {
+  const module = join(folder, "servers.mjs");
+  if (!existsSync(module)) return null;
+  console.log("Starting the servers of the example …");
+  return (await import(pathToFileURL(module).href)).startServers(join(folder, "data"));
+}
 
 /** Installs what the service of an example needs, and bundles the service into its `dist/`. */
 async function buildService(folder) {

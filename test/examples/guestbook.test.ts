@@ -1,12 +1,23 @@
-// The guest book example: its pages over a store in memory, and its store in SQLite where that is installed.
+// The guest book example: its pages over a store in memory, its store in SQLite, and all of it in Chromium, where they
+// are installed.
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Browser } from "playwright-core";
 import { createTestService } from "pub-runtime/service";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import type { Entry, Store } from "../examples/guestbook/entries.js";
-import { guestbook } from "../examples/guestbook/guestbook.js";
-import { pubc, root } from "./command.js";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { Entry, Store } from "../../examples/guestbook/entries.js";
+import { guestbook } from "../../examples/guestbook/guestbook.js";
+import { pubc, root } from "../command.js";
+import {
+  executablePath,
+  launchBrowser,
+  type ServedExample,
+  startExample,
+  takePicture,
+  titleOf,
+  visit,
+} from "./browser.js";
 
 const example = join(root, "examples/guestbook");
 const scratch = mkdtempSync(join(tmpdir(), "pub-guestbook-"));
@@ -123,9 +134,12 @@ test("other programs get JSON, open pages hear of new entries", async () => {
   expect(text).toBe(":\n\nevent: entry\nid: 1\ndata: Ann\n\n");
 });
 
-const isInstalled = existsSync(join(example, "node_modules/better-sqlite3/build/Release/better_sqlite3.node"));
-const title = "the store in SQLite keeps entries";
-test.skipIf(!isInstalled)(isInstalled ? title : `${title} (npm ci in examples/guestbook was not run)`, async () => {
+const isInstalled =
+  process.getBuiltinModule?.("node:sqlite") !== undefined ||
+  existsSync(join(example, "node_modules/better-sqlite3/build/Release/better_sqlite3.node"));
+const missing = isInstalled ? [] : ["better-sqlite3 (npm ci in examples/guestbook)"];
+
+test.skipIf(!isInstalled)(titleOf("the store in SQLite keeps entries", missing), async () => {
   const { openStore } = (await import(join(example, "store.ts"))) as { openStore(file: string): Store };
   const file = join(scratch, "entries.db");
   const store = openStore(file);
@@ -138,4 +152,50 @@ test.skipIf(!isInstalled)(isInstalled ? title : `${title} (npm ci in examples/gu
   expect(again.list(1, 5).map(({ id }) => id)).toEqual([1]);
   expect(again.find(3)).toBeUndefined();
   again.close();
+});
+
+const missingForBrowser = [...missing, ...(executablePath === undefined ? ["chromium"] : [])];
+
+describe.skipIf(missingForBrowser.length > 0)(titleOf("the guest book in Chromium", missingForBrowser), () => {
+  let served: ServedExample;
+  let browser: Browser;
+  beforeAll(async () => {
+    [served, browser] = await Promise.all([startExample("guestbook"), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.stop();
+  });
+
+  test("somebody signs after a mistake, goes back, loads again, and others hear of it", async () => {
+    const [{ page, complaints }, other] = [await visit(browser), await visit(browser)];
+    await other.page.goto(served.address);
+    await page.goto(served.address);
+    expect(await page.textContent("main")).toContain("Nobody has written yet.");
+    await page.fill("#name", "  ");
+    await page.fill("#text", "Lovely book,\n<b>thanks</b>");
+    await page.click("button");
+    expect(await page.locator(".problem").allTextContents()).toEqual(["Please tell your name."]);
+    expect(complaints.splice(0)).toEqual([expect.stringContaining("422")]);
+    await takePicture(page, "guestbook-problem");
+    await page.fill("#name", "Zoë O'Neil");
+    await page.click("button");
+    expect(new URL(page.url()).pathname).toBe("/guestbook/1");
+    expect(await page.textContent("article")).toContain("Lovely book,\n<b>thanks</b>");
+
+    // Loading again and going back sends nothing twice.
+    await page.reload();
+    await page.goBack();
+    await page.goto(new URL("/guestbook", served.address).href);
+    expect(await page.locator("article").count()).toBe(1);
+    await takePicture(page, "guestbook-entries");
+    await other.page.waitForSelector("#news:not([hidden])");
+    await other.page.click("#news a");
+    expect(await other.page.locator("article h2").allTextContents()).toEqual([expect.stringContaining("Zoë O'Neil")]);
+
+    expect((await page.goto(new URL("/guestbook/99", served.address).href))?.status()).toBe(404);
+    expect(await page.textContent("h1")).toBe("Not found");
+    expect(complaints.filter((text) => !text.includes("422"))).toEqual([expect.stringContaining("404")]);
+    expect(served.log.filter((line) => /\[eval\]|Error:/.test(line))).toEqual([]);
+  });
 });
