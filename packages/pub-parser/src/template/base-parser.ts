@@ -18,6 +18,7 @@ import { explainSyntaxError } from "./explain.js";
 import { CHAIN_LIMIT, DIAGNOSTIC_LIMIT, NESTING_LIMIT } from "./limits.js";
 import type { ScannerMessage } from "./scanner-state.js";
 import type { FileText } from "./situation.js";
+import { TokenList } from "./token-list.js";
 import {
   Assign,
   BraceClose,
@@ -30,7 +31,7 @@ import {
   isKeyword,
   keyword,
   Semicolon,
-  type Token,
+  Token,
   vocabulary,
   ZoneClose,
 } from "./tokens.js";
@@ -42,6 +43,9 @@ const expectations: IParserErrorMessageProvider = {
   buildEarlyExitMessage: ({ customUserDescription }) => customUserDescription ?? "something else",
   buildNotAllInputParsedMessage: () => "the end of the file",
 };
+
+/** What there is before and behind all tokens. */
+const endOfFile = new Token(EOF, "", 0, 0, 0, 0, null);
 
 /** Keywords at which parsing resumes after an error. */
 const statementKeywords: ReadonlySet<TokenType> = new Set(
@@ -64,7 +68,11 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   syntaxError: Token | null = null;
   /** Set when the scanner has said already why the file ends too early. */
   endExplained = false;
-  private fileText: FileText = { source: "", tokens: [], comments: [] };
+  private fileText: FileText = { source: "", tokens: new TokenList(""), comments: [] };
+  /** Index of the token that the parser looks at. */
+  private position = 0;
+  private present: Token = endOfFile;
+  private passed: Token = endOfFile;
   /** Blocks that a `%}` cut off, whose `}` may still come and needs no complaint. */
   private cutBlocks = 0;
   private errorCount = 0;
@@ -94,7 +102,10 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.endExplained = endExplained;
     this.cutBlocks = 0;
     this.errorCount = 0;
-    this.input = file.tokens as Token[];
+    this.reset();
+    this.position = 0;
+    this.present = file.tokens.at(0) ?? endOfFile;
+    this.passed = endOfFile;
   }
 
   protected get next(): Token {
@@ -103,6 +114,33 @@ export abstract class BaseParser extends EmbeddedActionsParser {
 
   protected get previous(): Token {
     return this.LA(0) as Token;
+  }
+
+  // The methods through which Chevrotain reads tokens: here they come from a `TokenList`.
+
+  protected override LA(distance: number): IToken {
+    if (distance === 1) return this.present;
+    if (distance === 0) return this.passed;
+    return this.fileText.tokens.at(this.position + distance - 1) ?? endOfFile;
+  }
+
+  protected LA_FAST(distance: number): IToken {
+    return this.LA(distance);
+  }
+
+  protected consumeToken(): void {
+    this.passed = this.present;
+    this.position++;
+    this.present = this.fileText.tokens.at(this.position) ?? endOfFile;
+  }
+
+  protected override SKIP_TOKEN(): IToken {
+    if (this.present.tokenType !== EOF) this.consumeToken();
+    return this.present;
+  }
+
+  protected exportLexerState(): number {
+    return this.position;
   }
 
   /** A complaint that does not stop the parse (§5.1); the reference notices it when it has read `noticedAt`. */

@@ -8,6 +8,7 @@ import type { Diagnostic } from "../diagnostic.js";
 import { expected } from "./expected.js";
 import { findHint } from "./hints.js";
 import type { FileText, Situation } from "./situation.js";
+import type { TokenList } from "./token-list.js";
 import * as T from "./tokens.js";
 import { describeToken, type Token } from "./tokens.js";
 
@@ -30,7 +31,7 @@ const closingTypes: ReadonlySet<TokenType> = new Set(closers.values());
 /** Makes the diagnostic for a token that the grammar did not accept. */
 export function explainSyntaxError(file: FileText, found: Token, expectation: string): Diagnostic {
   const { tokens } = file;
-  const previous = tokens[found.index - 1] ?? found;
+  const previous = tokens.at(found.index - 1) ?? found;
   const opener = innermostOpener(tokens, found.index);
   const situation: Situation = { ...file, found, expected: expectation, previous, opener };
   const comment = hidingComment(situation);
@@ -79,21 +80,21 @@ function hidingComment({ source, tokens, comments, previous, found, opener }: Si
 }
 
 /** Whether markup, the end of the file or the `{%` of another zone comes before the next `%}`. */
-function readsLikeText(tokens: readonly Token[], found: Token): boolean {
+function readsLikeText(tokens: TokenList, found: Token): boolean {
   if (found.image === "<") return true;
-  for (let at = found.index; tokens[at].tokenType !== T.ZoneClose; at++) {
-    if (tokens[at].tokenType === EOF) return true;
-    if (tokens[at].tokenType === T.BraceOpen && tokens[at + 1].image === "%") return true;
+  for (let at = found.index; tokens.typeAt(at) !== T.ZoneClose; at++) {
+    if (tokens.typeAt(at) === EOF) return true;
+    if (tokens.typeAt(at) === T.BraceOpen && tokens.at(at + 1)!.image === "%") return true;
   }
   return false;
 }
 
-function innermostOpener(tokens: readonly Token[], before: number): Token | null {
+function innermostOpener(tokens: TokenList, before: number): Token | null {
   let closed = 0;
   for (let at = before - 1; at >= 0; at--) {
-    const type = tokens[at].tokenType;
+    const type = tokens.typeAt(at);
     if (closingTypes.has(type)) closed++;
-    else if (closers.has(type) && --closed < 0) return tokens[at];
+    else if (closers.has(type) && --closed < 0) return tokens.at(at)!;
   }
   return null;
 }

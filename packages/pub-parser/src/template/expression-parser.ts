@@ -232,7 +232,9 @@ export abstract class ExpressionParser extends BaseParser {
       ]);
     });
     const { end } = this.CONSUME(T.StringClose) as Token;
-    return { type: "StringLiteral", quote: open.image as '"' | "'", pieces, start: open.startOffset, end };
+    const quote = open.image as '"' | "'";
+    // A copy without the room that an array keeps for growing: there are many strings.
+    return { type: "StringLiteral", quote, pieces: pieces.slice(), start: open.startOffset, end };
   });
 
   private boolean(type: typeof T.True): Expression {

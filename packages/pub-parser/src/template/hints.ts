@@ -23,8 +23,8 @@ export function findHint(situation: Situation): string | undefined {
 const K = T.keyword;
 const is = (token: Token | undefined, ...types: TokenType[]): boolean =>
   token !== undefined && types.includes(token.tokenType);
-const after = ({ tokens, found }: Situation, distance = 1): Token | undefined => tokens[found.index + distance];
-const before = ({ tokens, found }: Situation, distance: number): Token | undefined => tokens[found.index - distance];
+const after = ({ tokens, found }: Situation, distance = 1): Token | undefined => tokens.at(found.index + distance);
+const before = ({ tokens, found }: Situation, distance: number): Token | undefined => tokens.at(found.index - distance);
 
 /** Words of other languages → what pub has instead. */
 const foreignWords: Readonly<Record<string, string>> = {
@@ -57,10 +57,10 @@ function calledWord({ tokens, previous }: Situation): Token | undefined {
   let open = 1;
   let at = previous.index - 1;
   for (; at >= 0 && open > 0; at--) {
-    if (is(tokens[at], T.ParenClose)) open++;
-    else if (is(tokens[at], T.ParenOpen)) open--;
+    if (tokens.typeAt(at) === T.ParenClose) open++;
+    else if (tokens.typeAt(at) === T.ParenOpen) open--;
   }
-  return tokens[at];
+  return tokens.at(at);
 }
 
 /** The `print`, `include` or `load` that the error continues, without a `;` between. */
@@ -68,9 +68,10 @@ function unfinishedOutput({ tokens, found, expected: expectation }: Situation): 
   const ended: string[] = [expected.statement, expected.separator, expected.statementEnd, expected.bareEnd];
   if (!ended.includes(expectation)) return undefined;
   for (let at = found.index - 1; at >= 0; at--) {
-    const token = tokens[at];
-    if (token.depth < found.depth) return undefined;
-    if (token.depth > found.depth) continue;
+    const depth = tokens.depthAt(at);
+    if (depth < found.depth) return undefined;
+    if (depth > found.depth) continue;
+    const token = tokens.at(at)!;
     if (is(token, K("print"), K("include"), K("load"))) return token;
     if (is(token, T.Semicolon) || isKeyword(token)) return undefined;
   }
@@ -79,7 +80,7 @@ function unfinishedOutput({ tokens, found, expected: expectation }: Situation): 
 
 /** Whether a dictionary stands behind a `={`. */
 function looksLikeDictionary({ tokens }: Situation, open: Token): boolean {
-  const [key, separator] = [tokens[open.index + 1], tokens[open.index + 2]];
+  const [key, separator] = [tokens.at(open.index + 1), tokens.at(open.index + 2)];
   if (is(key, T.BraceClose)) return true;
   return is(key, T.Name, T.StringConstant) && is(separator, T.Colon, T.Assign, T.Comma, T.BraceClose);
 }
@@ -178,7 +179,7 @@ const rules: readonly HintRule[] = [
     when: (situation) => unfinishedOutput(situation) !== undefined && !is(situation.found, T.BraceClose),
     hint: (situation) => {
       const word = unfinishedOutput(situation)!;
-      const parenthesized = is(situation.tokens[word.index + 1], T.ParenOpen);
+      const parenthesized = is(situation.tokens.at(word.index + 1), T.ParenOpen);
       return parenthesized
         ? `the \`)\` ends the \`${word.image}\`; put the whole expression between its parentheses`
         : `without parentheses \`${word.image}\` takes only plain values; write \`${word.image}(...)\``;

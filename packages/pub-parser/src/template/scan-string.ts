@@ -22,7 +22,7 @@ export function scanStringStart(scanner: Scanner): void {
   const stop = readPieces(scanner, quote, pieces);
   if (stop === "quote") {
     scanner.position++;
-    scanner.push(StringConstant, start, scanner.position, pieces);
+    scanner.push(StringConstant, start, scanner.position, fitted(pieces));
     return;
   }
   const textEnd = scanner.position;
@@ -41,8 +41,11 @@ export function scanString(scanner: Scanner, mode: Mode): void {
   if (stop !== "end") afterChunk(scanner, stop);
 }
 
+/** A copy without the room that an array keeps for growing: most strings have one piece, and there are many strings. */
+const fitted = (pieces: StringText[]): StringText[] => pieces.slice();
+
 function pushChunk(scanner: Scanner, pieces: StringText[], end: number): void {
-  if (pieces.length > 0) scanner.push(StringChunk, pieces[0].start, end, pieces);
+  if (pieces.length > 0) scanner.push(StringChunk, pieces[0].start, end, fitted(pieces));
 }
 
 function afterChunk(scanner: Scanner, stop: Exclude<Stop, "end">): void {
@@ -69,11 +72,11 @@ function afterChunk(scanner: Scanner, stop: Exclude<Stop, "end">): void {
  * that the rest of the file is checked too. Only once a file, which keeps the time linear.
  */
 function endInsideString(scanner: Scanner): void {
-  const { source, tokens } = scanner;
+  const { source } = scanner;
   if (scanner.resumed) return;
   scanner.resumed = true;
   const { start } = scanner.modes.pop()!;
-  while (tokens[tokens.length - 1].startOffset > start) tokens.pop();
+  scanner.tokens.removeAfter(start);
   resumeBehindLine(scanner, start, "unterminated-string", stringEndMessage(source, start));
 }
 

@@ -6,7 +6,8 @@ import type { Comment } from "../ast.js";
 import { type DiagnosticCode, type DiagnosticDetails, makeDiagnostic } from "../catalogue.js";
 import type { Diagnostic } from "../diagnostic.js";
 import { DIAGNOSTIC_LIMIT, NESTING_LIMIT } from "./limits.js";
-import { Invalid, type Payload, Token } from "./tokens.js";
+import { TokenList } from "./token-list.js";
+import { Invalid, type Payload } from "./tokens.js";
 
 /** What the scanner is inside of. */
 export interface Mode {
@@ -28,7 +29,7 @@ export interface ScannerMessage {
 
 export interface ScanResult {
   /** Ends in a token of type EOF. */
-  readonly tokens: Token[];
+  readonly tokens: TokenList;
   readonly comments: Comment[];
   readonly messages: ScannerMessage[];
   readonly diagnostics: Diagnostic[];
@@ -37,7 +38,7 @@ export interface ScanResult {
 }
 
 export class Scanner implements ScanResult {
-  readonly tokens: Token[] = [];
+  readonly tokens: TokenList;
   readonly comments: Comment[] = [];
   readonly messages: ScannerMessage[] = [];
   readonly diagnostics: Diagnostic[] = [];
@@ -51,10 +52,14 @@ export class Scanner implements ScanResult {
   private nesting = 0;
   /** Set when the rest of the file is not looked at. */
   stopped = false;
+  /** Number of tokens that no rule accepts. */
+  private invalidTokens = 0;
   /** Whether the scan went back once behind a literal without end. */
   resumed = false;
 
-  constructor(readonly source: string) {}
+  constructor(readonly source: string) {
+    this.tokens = new TokenList(source);
+  }
 
   get mode(): Mode {
     return this.modes[this.modes.length - 1];
@@ -62,9 +67,7 @@ export class Scanner implements ScanResult {
 
   /** Appends a token at the present depth. */
   push(type: TokenType, start: number, end: number, payload: Payload = null): void {
-    const { tokens } = this;
-    const image = this.source.slice(start, end);
-    tokens.push(new Token(type, image, start, end, this.modes.length - 1, tokens.length, payload));
+    this.tokens.push(type, start, end, this.modes.length - 1, payload);
   }
 
   /** Appends a token that opens a mode, and enters the mode. */
@@ -122,14 +125,17 @@ export class Scanner implements ScanResult {
       this.diagnostics.push(makeDiagnostic(code, { start, end }, details));
   }
 
-  /** Records what the reference's scanner logs at `offset`, before the token that is appended next. */
+  /**
+   * Records what the reference's scanner logs at `offset`, before the token that is appended next. Behind a token that no
+   * rule accepts the reference reads nothing.
+   */
   log(text: string, offset: number): void {
-    this.messages.push({ tokenIndex: this.tokens.length, offset, text });
+    if (this.invalidTokens === 0) this.messages.push({ tokenIndex: this.tokens.length, offset, text });
   }
 
   /** Records what the reference's scanner logs about the token appended last. */
   logLast(text: string): void {
-    const token = this.tokens[this.tokens.length - 1];
+    const token = this.tokens.at(this.tokens.length - 1)!;
     this.messages.push({ tokenIndex: token.index, offset: token.end, text });
   }
 
@@ -143,6 +149,10 @@ export class Scanner implements ScanResult {
   ): void {
     this.complain(code, start, end, details);
     this.push(Invalid, start, end, detectedAt);
+    if (++this.invalidTokens > DIAGNOSTIC_LIMIT) {
+      this.stopped = true;
+      this.endExplained = true;
+    }
   }
 
   /** Takes note of the end of the file: strings must be closed, translator brackets in text too (§2.3). */

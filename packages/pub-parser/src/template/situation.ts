@@ -1,12 +1,13 @@
 // What is known about a grammar error when it is put into words.
 
 import type { Comment } from "../ast.js";
+import type { TokenList } from "./token-list.js";
 import type { Token } from "./tokens.js";
 
 /** The file that an error is in. */
 export interface FileText {
   readonly source: string;
-  readonly tokens: readonly Token[];
+  readonly tokens: TokenList;
   readonly comments: readonly Comment[];
 }
 

@@ -13,7 +13,7 @@ export class Token implements IToken {
 
   constructor(
     readonly tokenType: TokenType,
-    readonly image: string,
+    private readonly source: string,
     readonly startOffset: number,
     readonly end: number,
     readonly depth: number,
@@ -23,6 +23,11 @@ export class Token implements IToken {
     readonly payload: Payload,
   ) {
     this.tokenTypeIdx = tokenType.tokenTypeIdx!;
+  }
+
+  /** The text of the token in the source. */
+  get image(): string {
+    return this.source.slice(this.startOffset, this.end);
   }
 
   /** Decoded text of `Text`, body of a regex. */

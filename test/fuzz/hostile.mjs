@@ -1,0 +1,60 @@
+// Large files made to be slow to parse: deep nesting, brackets that are never closed, long strings, many errors.
+
+/** What a hostile file repeats, after a beginning. */
+const shapes = [
+  ["", "{{"],
+  ["", "[["],
+  ["", "]]"],
+  ["", "[[[["],
+  ["", "\\"],
+  ["", "%{"],
+  ["", "%{%}"],
+  ["", "%{?}"],
+  ["", "{% {{ "],
+  ["", "<pre"],
+  ["", "{%"],
+  ["", '%{"%{'],
+  ["{% ", "("],
+  ["{% ", "["],
+  ["{% ", "{{"],
+  ["{% ", "{a:"],
+  ["{% ", '"%{'],
+  ["{% ", '"\n'],
+  ["{% x = '", "a"],
+  ["{% x = '", "]]"],
+  ["{% x = '", "\\\n"],
+  ["{% x = '", "[[a"],
+  ["{% r/", "(a"],
+  ["{% ", "r/\n"],
+  ["{% ", "/* "],
+  ["{% ", "? "],
+  ["{% ", ") ; "],
+  ["{% ", "} "],
+  ["{% ", "if "],
+  ["{% ", "x = ; "],
+  ["{% ", "={ "],
+  ["{% ", "={{ "],
+  ["{% x = ", "9"],
+  ["{% x = 1", "|1"],
+  ["{% x = 1", " + 1"],
+  ["{% x", ".a"],
+  ["{% x", "[0]"],
+  ["{% x", "()"],
+  ["{% ", "x = "],
+  ["{% ", "!"],
+  ["{% ", "lambda() { "],
+  ["{% ", "if (1) { "],
+  ["{% ", "for (a) {} "],
+  ["{% switch (x) { ", "case (1) {} "],
+  ["{% locals { a", ", b : 1"],
+  ["{% x = [1", ", 1"],
+  ["{% print(1", ', "a%{b}c"'],
+];
+
+/** Files of about `size` bytes. @returns {{name: string, source: string}[]} */
+export function hostileFiles(size) {
+  return shapes.map(([start, part]) => ({
+    name: `${start}${part}…`,
+    source: start + part.repeat(Math.ceil(size / part.length)),
+  }));
+}
