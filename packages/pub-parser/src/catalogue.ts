@@ -60,9 +60,17 @@ export const catalogue = {
     "More than {limit} brackets are nested here",
     "Blocks, brackets and interpolations may be nested up to a fixed depth.",
   ),
-  "chain-too-long": error(
-    "The expression has more than {limit} operators in a row",
-    "A chain of operators, assignments or postfixes may have up to a fixed length.",
+  "expression-too-deep": error(
+    "The expression is nested too deep: more than {limit} operators in each other",
+    "A chain of operators, assignments, filters or postfixes may have up to a fixed length. Keep a part of it in a variable.",
+  ),
+  "format-too-deep": error(
+    "The code is nested too deep to be laid out",
+    "The formatter leaves the file as it is. Keep parts of long expressions in variables.",
+  ),
+  "too-many-branches": error(
+    "The `if` has more than {limit} branches",
+    "The number of `elif` branches of one `if` is limited. Use `switch`, or look the value up in a dictionary.",
   ),
   "number-range": error(
     "The number `{found}` cannot be represented",

@@ -4,11 +4,11 @@
  */
 import type { CallExpression, Expression, PipeExpression } from "pub-parser";
 import { simplify } from "../1-analyze/constants.js";
-import { isSimple } from "../1-analyze/effects.js";
+import { isSimple, mayCall } from "../1-analyze/effects.js";
 import { builtinNames, directBuiltins, seesUndefined } from "../1-analyze/library.js";
 import { type Code, quote } from "./code.js";
 import { array, quietly, value } from "./expressions.js";
-import { argument, rawArgument, stored } from "./places.js";
+import { argument, isPlace, rawArgument, stored } from "./places.js";
 import type { Routine } from "./routine.js";
 
 /** A call in the form that both `f(a)` and `a | f` have. */
@@ -117,7 +117,10 @@ const ARGUMENT_COUNTS: Record<string, [fewest: number, most: number]> = {
   stat_file: [1, 1],
 };
 
-/** A call of a built-in that sees undefined arguments: it gets them raw, any other function as usual. */
+/**
+ * A call of a built-in that sees undefined arguments: it gets them raw, any other function as usual. Arguments with calls
+ * in them are not generated for each case: their code would double with every level of nesting.
+ */
 function rawCall(routine: Routine, node: Call, callee: Code, builtin: string): Code {
   const { module } = routine;
   const temporary = routine.temporary();
@@ -129,7 +132,22 @@ function rawCall(routine: Routine, node: Call, callee: Code, builtin: string): C
     node.arguments.map((expression) => (fits ? rawArgument(routine, expression, builtin) : "undefined")),
   );
   const check = module.call("callable", line, callee, quote(calleeName(node.callee)), `${node.arguments.length}`);
-  const rawInvoke = module.call("invoke", line, temporary, raw);
+  const silent = (code: Code): Code =>
+    builtin === "isnull" && fits ? quietly(routine, node.arguments[0], code) : code;
+  if (node.arguments.some(mayCall)) {
+    const references = JSON.stringify(node.arguments.map((expression) => isPlace(simplify(expression))));
+    const code = awaitedCall(routine, node, silent(module.call("invokeRaw", line, temporary, raw, references)));
+    return [
+      "((",
+      temporary,
+      " = ",
+      node.start,
+      check,
+      `) instanceof ${module.runtime("Func")} ? `,
+      code,
+      ` : ${temporary})`,
+    ];
+  }
   return [
     "((",
     temporary,
@@ -137,11 +155,7 @@ function rawCall(routine: Routine, node: Call, callee: Code, builtin: string): C
     node.start,
     check,
     `) instanceof ${module.runtime("Builtin")} ? `,
-    awaitedCall(
-      routine,
-      node,
-      builtin === "isnull" && fits ? quietly(routine, node.arguments[0], rawInvoke) : rawInvoke,
-    ),
+    awaitedCall(routine, node, silent(module.call("invoke", line, temporary, raw))),
     ` : ${temporary} instanceof ${module.runtime("Closure")} ? `,
     awaitedCall(
       routine,
@@ -159,12 +173,25 @@ function defaultCode(routine: Routine, node: Call, callee: Code): Code {
   const line = `${node.line}`;
   const fn = routine.temporary();
   const check = module.call("callable", line, callee, quote(calleeName(node.callee)), `${node.arguments.length}`);
+  if (node.arguments.some(mayCall)) {
+    const code = module.call(
+      "invokeDefault",
+      line,
+      fn,
+      routine.arrow(value(routine, first)),
+      second === undefined ? "null" : routine.arrow(rawArgument(routine, second, "default")),
+      JSON.stringify(node.arguments.map((expression) => isPlace(simplify(expression)))),
+      `${isPure(routine, first)}`,
+    );
+    const called = routine.awaited(true, code);
+    return ["((", fn, " = ", node.start, check, `) instanceof ${module.runtime("Func")} ? `, called, ` : ${fn})`];
+  }
   const probe = value(routine, first);
   const probed = quietly(routine, first, probe);
   const fallback = second === undefined ? '""' : rawArgument(routine, second, "default");
   const chosen = isSimple(first)
     ? ["(", probed, " ?? ", fallback, ")"]
-    : routine.awaited(true, module.apply("choose", probed, fallback, routine.arrow(value(routine, first))));
+    : routine.awaited(true, module.apply("choose", probed, fallback, routine.arrow(probe)));
   const userArguments = array(node.arguments.map((expression) => argument(routine, expression)));
   return [
     "((",
@@ -178,6 +205,19 @@ function defaultCode(routine: Routine, node: Call, callee: Code): Code {
     awaitedCall(routine, node, module.call("invoke", line, fn, userArguments)),
     ` : ${fn})`,
   ];
+}
+
+/**
+ * Whether evaluating an expression once more makes no difference as long as `default` is the built-in: otherwise a chain of
+ * defaults would evaluate its beginning twice as often with every link.
+ */
+function isPure(routine: Routine, expression: Expression): boolean {
+  const node = simplify(expression);
+  if (isSimple(node)) return true;
+  if (node.type !== "CallExpression" && node.type !== "PipeExpression") return false;
+  const { callee, arguments: args } =
+    node.type === "CallExpression" ? callOf(routine, node) : callOfPipe(routine, node);
+  return builtinName(callee) === "default" && args.every((argument) => isPure(routine, argument));
 }
 
 /** A call evaluated as a place: `lookup(…)` denotes the variable, any other call a copy of its result (§5.3). */

@@ -1,7 +1,14 @@
 /**
  * Expressions as values: the code of an expression whose value is read (pub-language.md §4, §5).
  */
-import type { BinaryExpression, BinaryOperator, Expression, PipeExpression, StringLiteral } from "pub-parser";
+import type {
+  BinaryExpression,
+  BinaryOperator,
+  Expression,
+  LogicalExpression,
+  PipeExpression,
+  StringLiteral,
+} from "pub-parser";
 import { isConstant, isConstantPiece, simplify } from "../1-analyze/constants.js";
 import { matchesRegex } from "../1-analyze/effects.js";
 import { assignment } from "./assignments.js";
@@ -60,7 +67,7 @@ export function value(routine: Routine, expression: Expression): Code {
     case "BinaryExpression":
       return binary(routine, node);
     case "LogicalExpression":
-      return ["(", condition(routine, node.left), ` ${node.operator} `, condition(routine, node.right), ")"];
+      return logical(routine, node);
     case "PipeExpression":
       return pipe(routine, node as PipeExpression);
     case "AssignmentExpression":
@@ -89,6 +96,19 @@ function binary(routine: Routine, node: BinaryExpression): Code {
     return [node.operator === "!=" ? "!" : "", node.operatorSpan.start, module.apply("equal", left, right)];
   }
   return [node.operatorSpan.start, module.call(name, left, right, `${module.line(node.operatorSpan.start)}`)];
+}
+
+/** A chain of one operator is one level of code: engines read code by recursion, and such chains may be long. */
+function logical(routine: Routine, node: LogicalExpression): Code {
+  const operands: Expression[] = [];
+  let left: Expression = node;
+  while (left.type === "LogicalExpression" && left.operator === node.operator) {
+    operands.push(left.right);
+    left = left.left;
+  }
+  operands.push(left);
+  const codes = operands.reverse().map((operand) => condition(routine, operand));
+  return ["(", codes.flatMap((code, index) => (index === 0 ? [code] : [` ${node.operator} `, code])), ")"];
 }
 
 /** True when the code of `value` is a JavaScript boolean. */

@@ -92,6 +92,9 @@ export function listLiteral(routine: Routine, node: ListLiteral): Code {
   return ["new ", routine.module.runtime("List"), "([", commaList(items), "])"];
 }
 
+/** Arguments of a call in generated code at most; the engine's own limit lies somewhere behind. */
+const MOST_ARGUMENTS = 1000;
+
 /** A dictionary literal that is not constant: a new dictionary; undefined values are left out (§4.3). */
 export function dictLiteral(routine: Routine, node: DictLiteral): Code {
   const entries = new Map(node.entries.map((entry) => [entry.name, entry.value]));
@@ -103,5 +106,6 @@ export function dictLiteral(routine: Routine, node: DictLiteral): Code {
       parts.push(quote(name), storedOrMissing(routine, expression));
     }
   }
-  return routine.module.call("newDict", ...parts);
+  if (parts.length <= MOST_ARGUMENTS) return routine.module.call("newDict", ...parts);
+  return routine.module.call("newDictOf", ["[", commaList(parts), "]"]);
 }

@@ -51,7 +51,7 @@ export function container(routine: Routine, expression: Expression): Code {
 }
 
 /** True for expressions whose stored value is the content of their place itself (§5.4). */
-function isPlace(node: Expression): boolean {
+export function isPlace(node: Expression): boolean {
   return (
     node.type === "Identifier" ||
     node.type === "ScopedIdentifier" ||

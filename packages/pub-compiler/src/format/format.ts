@@ -2,7 +2,7 @@
  * Formatting a template: the same program in a uniform layout. What the page puts out does not change, since the text
  * between zones is not touched.
  */
-import { type Diagnostic, parseTemplate, type Template } from "pub-parser";
+import { type Diagnostic, makeDiagnostic, parseTemplate, type Template } from "pub-parser";
 import { layOutExpression } from "./expressions.js";
 import type { Formatter } from "./formatter.js";
 import { printDoc } from "./print-doc.js";
@@ -18,7 +18,7 @@ export interface FormatResult {
   /** The formatted template, a byte string; the source as it was when it has syntax errors. */
   readonly text: string;
   readonly changed: boolean;
-  /** Syntax errors; a template with errors is left alone. */
+  /** Syntax errors, or nesting that is too deep to be laid out; a template with errors is left alone. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -29,12 +29,30 @@ export interface FormatResult {
 export function formatTemplate(source: string): FormatResult {
   const { template, diagnostics } = parseTemplate(source);
   if (diagnostics.some(({ severity }) => severity === "error")) return { text: source, changed: false, diagnostics };
-  const text = layOut(source, template);
+  const text = withinStack(() => layOut(source, template));
+  if (text === null) {
+    const { start, end } = template;
+    return {
+      text: source,
+      changed: false,
+      diagnostics: [makeDiagnostic("format-too-deep", { start, end: Math.min(start + 1, end) })],
+    };
+  }
   const changed = text !== source;
   if (changed && !isSameProgram({ source, template }, { source: text, ...parseTemplate(text) })) {
     throw new Error("formatting would change the meaning of the template; please report this template");
   }
   return { text, changed, diagnostics };
+}
+
+/** The result, or null when it needs more of the engine's stack than there is. */
+function withinStack<Result>(compute: () => Result): Result | null {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function layOut(text: string, template: Template): string {

@@ -15,7 +15,7 @@ import type { Span } from "../ast.js";
 import { type DiagnosticCode, type DiagnosticDetails, makeDiagnostic } from "../catalogue.js";
 import type { Diagnostic } from "../diagnostic.js";
 import { explainSyntaxError } from "./explain.js";
-import { CHAIN_LIMIT, DIAGNOSTIC_LIMIT, NESTING_LIMIT } from "./limits.js";
+import { BRANCH_LIMIT, DEPTH_LIMIT, DIAGNOSTIC_LIMIT, NESTING_LIMIT } from "./limits.js";
 import type { ScannerMessage } from "./scanner-state.js";
 import type { FileText } from "./situation.js";
 import { TokenList } from "./token-list.js";
@@ -76,6 +76,8 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   /** Blocks that a `%}` cut off, whose `}` may still come and needs no complaint. */
   private cutBlocks = 0;
   private errorCount = 0;
+  /** The depth of the deepest expression that was read so far inside of the present one. */
+  protected depth = 0;
 
   /** `validate`: check the grammar for ambiguities, which takes longer than parsing most files. */
   constructor(validate = false) {
@@ -102,6 +104,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.endExplained = endExplained;
     this.cutBlocks = 0;
     this.errorCount = 0;
+    this.depth = 0;
     this.reset();
     this.position = 0;
     this.present = file.tokens.at(0) ?? endOfFile;
@@ -124,7 +127,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     return this.fileText.tokens.at(this.position + distance - 1) ?? endOfFile;
   }
 
-  protected LA_FAST(distance: number): IToken {
+  protected override LA_FAST(distance: number): IToken {
     return this.LA(distance);
   }
 
@@ -186,11 +189,21 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     if (this.next.tokenType === EOF) this.endExplained = true;
   }
 
-  /** Records that an expression has too many operators in a row; throw the result. */
-  protected tooLong(token: Token): Abandoned {
+  /** Records that an expression has too many operators in each other; throw the result. */
+  protected tooDeep(token: Token): Abandoned {
+    this.depth = 0;
+    return this.beyond("expression-too-deep", token, DEPTH_LIMIT);
+  }
+
+  /** Records that an `if` has too many branches; throw the result. */
+  protected tooManyBranches(token: Token): Abandoned {
+    return this.beyond("too-many-branches", token, BRANCH_LIMIT);
+  }
+
+  private beyond(code: DiagnosticCode, token: Token, limit: number): Abandoned {
     if (this.syntaxError === null) this.syntaxError = token;
     const span = { start: token.startOffset, end: token.end };
-    this.add(makeDiagnostic("chain-too-long", span, { values: { limit: String(CHAIN_LIMIT) } }));
+    this.add(makeDiagnostic(code, span, { values: { limit: String(limit) } }));
     return new Abandoned(token);
   }
 

@@ -2,6 +2,7 @@
 // grammar reads, and the check of what may stand to the right of a pipe (§5.5).
 
 import type { BinaryOperator, Expression, Span } from "../ast.js";
+import { WEIGHTS } from "./limits.js";
 
 /** An operator as read: `image` is one of the keys of `precedences`. */
 export interface OperatorRead extends Span {
@@ -35,17 +36,21 @@ export type PipeComplaint = (filter: Expression) => void;
 /** Operands and operators of one expression, reduced as soon as the reference would reduce them. */
 export class OperatorStack {
   private readonly operands: Expression[];
+  /** How deep the trees of the operands are. */
+  private readonly depths: number[];
   private readonly operators: OperatorRead[] = [];
 
   constructor(
     first: Expression,
+    depth: number,
     private readonly complain: PipeComplaint,
   ) {
     this.operands = [first];
+    this.depths = [depth];
   }
 
-  /** Number of operators so far. */
-  count = 0;
+  /** The depth of the expression so far. */
+  depth = 0;
 
   /** Whether an `=` may follow: its left side is a unary expression, so only assignments stand before it. */
   assignable = true;
@@ -55,11 +60,13 @@ export class OperatorStack {
     this.assignable = precedence === ASSIGNMENT;
     if (!this.assignable) this.reduce(precedence);
     this.operators.push(operator);
-    this.count++;
   }
 
-  operand(operand: Expression): void {
+  operand(operand: Expression, depth: number): void {
     this.operands.push(operand);
+    this.depths.push(depth);
+    // A chain of assignments grows to the right: each one waits for all behind it.
+    this.depth = Math.max(this.depth, depth + this.operators.length);
   }
 
   /** The whole expression; nothing may be added afterwards. */
@@ -70,11 +77,15 @@ export class OperatorStack {
 
   /** Reduces the operators that bind at least as tight as `precedence`. */
   private reduce(precedence: number): void {
-    const { operands, operators } = this;
+    const { operands, operators, depths } = this;
     while (operators.length > 0 && precedences[operators[operators.length - 1].image] >= precedence) {
       const right = operands.pop()!;
       const left = operands.pop()!;
-      operands.push(combine(operators.pop()!, left, right, this.complain));
+      const operator = operators.pop()!;
+      const depth = Math.max(depths.pop()!, depths.pop()!) + (WEIGHTS[operator.image] ?? 1);
+      depths.push(depth);
+      this.depth = Math.max(this.depth, depth);
+      operands.push(combine(operator, left, right, this.complain));
     }
   }
 }

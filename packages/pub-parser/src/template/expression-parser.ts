@@ -23,7 +23,7 @@ import type {
 import { BaseParser } from "./base-parser.js";
 import { OperatorStack } from "./build.js";
 import { expected } from "./expected.js";
-import { CHAIN_LIMIT } from "./limits.js";
+import { DEPTH_LIMIT, WEIGHTS } from "./limits.js";
 import { floatLiteral, identifier, integerLiteral, operatorOf, regexLiteral, stringConstant } from "./literals.js";
 import type { Token } from "./tokens.js";
 import * as T from "./tokens.js";
@@ -38,18 +38,30 @@ export abstract class ExpressionParser extends BaseParser {
 
   /** expr = unary { operator unary } */
   protected readonly expression = this.rule<Expression>("expression", () => {
+    const depthAround = this.depth;
+    this.depth = 0;
     const first = this.SUBRULE(this.operand);
+    const depth = this.depth;
     let stack: OperatorStack | null = null;
     this.MANY(() => {
       const token = this.next;
-      if (stack === null) stack = new OperatorStack(first, this.complainAboutPipe);
+      if (stack === null) stack = new OperatorStack(first, depth, this.complainAboutPipe);
       if (token.tokenType === T.Assign && !stack.assignable) throw this.unexpected(token, expected.operatorOrEnd);
       if (!this.RECORDING_PHASE) stack.operator(operatorOf(token));
-      if (stack.count > CHAIN_LIMIT) throw this.tooLong(token);
-      stack.operand(this.OR(this.operations));
+      this.depth = 0;
+      stack.operand(this.OR(this.operations), this.depth);
+      if (stack.depth > DEPTH_LIMIT) throw this.tooDeep(token);
     });
-    return stack === null ? first : (stack as OperatorStack).finish();
+    const expression = stack === null ? first : (stack as OperatorStack).finish();
+    this.deepen(depthAround, stack === null ? depth : (stack as OperatorStack).depth);
+    return expression;
   });
+
+  /** Ends an expression: it is one level inside of what stands around it. */
+  private deepen(depthAround: number, depth: number): void {
+    if (depth > DEPTH_LIMIT) throw this.tooDeep(this.previous);
+    this.depth = Math.max(depthAround, depth + 1);
+  }
 
   private readonly complainAboutPipe = (filter: Expression): void => {
     this.complain(["Cannot coerce expression into a function call"], this.next, "pipe-target", filter);
@@ -84,9 +96,10 @@ export abstract class ExpressionParser extends BaseParser {
       const bang = this.CONSUME(T.Bang) as Token;
       if (bangs === null) bangs = [];
       bangs.push(bang);
-      if (bangs.length > CHAIN_LIMIT) throw this.tooLong(bang);
+      if (bangs.length * WEIGHTS["!"] > DEPTH_LIMIT) throw this.tooDeep(bang);
     });
     let operand = this.withPostfixes(this.OR({ DEF: this.primaries, ERR_MSG: expected.expression }));
+    this.depth += ((bangs as Token[] | null)?.length ?? 0) * WEIGHTS["!"];
     for (let i = ((bangs as Token[] | null)?.length ?? 0) - 1; i >= 0; i--) {
       operand = { type: "NotExpression", operand, start: bangs![i].startOffset, end: operand.end };
     }
@@ -161,9 +174,9 @@ export abstract class ExpressionParser extends BaseParser {
 
   private withPostfixes(primary: Expression): Expression {
     let result = primary;
-    let count = 0;
     this.MANY5(() => {
-      if (++count > CHAIN_LIMIT) throw this.tooLong(this.next);
+      if (this.depth >= DEPTH_LIMIT) throw this.tooDeep(this.next);
+      this.depth++;
       const object = result;
       result = this.OR5<Expression>([
         {
@@ -194,6 +207,7 @@ export abstract class ExpressionParser extends BaseParser {
     close: typeof T.ParenClose,
     occurrence: 5 | 6,
   ): CallExpression {
+    this.depth += WEIGHTS["()"] - 1;
     this.consume(occurrence, open);
     const list: Expression[] = [];
     const items = {

@@ -33,14 +33,57 @@ describe("nesting", () => {
   });
 });
 
-describe("chains", () => {
-  it.each(["1 + ", "a = ", "!", "1 | f || "])("%s", (link) => {
-    expect(codes(`%{${link.repeat(1000)}1}`)).toEqual([]);
-    expect(codes(`%{${link.repeat(6000)}1}`)).toEqual(["chain-too-long"]);
+describe("depth of expressions", () => {
+  const links: [string, number][] = [
+    ["1 + ", 600],
+    ["1 || ", 600],
+    ["1 * 2 == 3 || ", 598],
+    ["a = ", 300],
+    ["!", 200],
+    ["1 | f || ", 596],
+  ];
+  it.each(links)("%s", (link, most) => {
+    expect(codes(`%{${link.repeat(most)}1}`)).toEqual([]);
+    expect(codes(`%{${link.repeat(most + 5)}1}`)).toEqual(["expression-too-deep"]);
   });
-  it.each([".a", "[0]", "()"])("%s", (link) => {
-    expect(codes(`%{f${link.repeat(1000)}}`)).toEqual([]);
-    expect(codes(`%{f${link.repeat(6000)}}`)).toEqual(["chain-too-long"]);
+  it.each([
+    [".a", 600],
+    ["[0]", 600],
+    ["()", 300],
+    ["(1)", 300],
+  ])("%s", (link, most) => {
+    expect(codes(`%{f${link.repeat(most)}}`)).toEqual([]);
+    expect(codes(`%{f${link.repeat(most + 1)}}`)).toEqual(["expression-too-deep"]);
+  });
+  it("of filters", () => {
+    expect(codes(`%{f${" | f".repeat(150)}}`)).toEqual([]);
+    expect(codes(`%{f${" | f".repeat(151)}}`)).toEqual(["expression-too-deep"]);
+  });
+  it.each([
+    ["(", ")"],
+    ["[", "]"],
+    ["f(", ")"],
+    ['"a%{', '}b"'],
+    ["lambda() { return ", "; }"],
+  ])("adds up over brackets: %s%s", (open, close) => {
+    const nested = (levels: number): string => {
+      let inner = "1";
+      for (let i = 0; i < levels; i++) inner = `${open}${inner}${close}${" + 1".repeat(90)}`;
+      return inner;
+    };
+    expect(codes(`%{${nested(6)}}`)).toEqual([]);
+    expect(codes(`%{${nested(8)}}`)).toEqual(["expression-too-deep"]);
+  });
+  it("of one expression says nothing of the next ones", () => {
+    const deep = (levels: number): string => `%{1${" + 1".repeat(levels)}}`;
+    expect(codes(deep(500).repeat(5))).toEqual([]);
+    expect(codes(deep(700) + deep(500))).toEqual(["expression-too-deep"]);
+    expect(codes(`%{[${deep(550).slice(2, -1)}, ${deep(550).slice(2, -1)}]}`)).toEqual([]);
+  });
+  it("of `elif` branches", () => {
+    const branches = (count: number): string => `{% if (a) {}${" elif (a) {}".repeat(count)} %}`;
+    expect(codes(branches(999))).toEqual([]);
+    expect(codes(branches(1000))).toEqual(["too-many-branches"]);
   });
 });
 
@@ -74,6 +117,12 @@ describe("large files", () => {
     ["{% x = ", "9"],
     ["{% x = 1", "|1"],
     ["{% ", "for (a) {} "],
+    ["{% x", ".a"],
+    ["{% ", "x = 1; "],
+    ["{% print(1", ', "a%{b}c"'],
+    ["{% x = [1", ", 1"],
+    ["{% x = {a:1", ", b:1"],
+    ["{% if (a) {}", " elif (a) {}"],
   ])("%s%s…", (start, text) => {
     expect(parseTemplate(start + fill(text)).diagnostics.length).toBeLessThanOrEqual(100);
   });

@@ -27,6 +27,7 @@ import { integerValue } from "../numbers.js";
 import { withoutParentheses } from "./build.js";
 import { expected } from "./expected.js";
 import { ExpressionParser } from "./expression-parser.js";
+import { BRANCH_LIMIT } from "./limits.js";
 import { identifier } from "./literals.js";
 import type { Token } from "./tokens.js";
 import * as T from "./tokens.js";
@@ -236,10 +237,12 @@ export class TemplateParser extends ExpressionParser {
     const body = this.SUBRULE(this.body);
     const branches: IfBranch[] = [{ test, body, start, end: body.end }];
     this.MANY(() => {
-      const { startOffset: start } = this.CONSUME(K("elif")) as Token;
+      const elif = this.CONSUME(K("elif")) as Token;
+      const start = elif.startOffset;
       const test = this.condition(1);
       const body = this.SUBRULE1(this.body);
       branches.push({ test, body, start, end: body.end });
+      if (branches.length > BRANCH_LIMIT) throw this.tooManyBranches(elif);
     });
     let alternate: Block | null = null;
     this.OPTION(() => {

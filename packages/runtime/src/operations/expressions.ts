@@ -6,9 +6,10 @@ import { Builtin, Closure, type FunctionCode, type FunctionDefinition } from "..
 import { lookupSlot } from "../library/environment.js";
 import type { Context } from "../scope/context.js";
 import type { FileIdentity } from "../site/source.js";
-import { copyValue, createMapTable, createReferenceTable, text } from "../values/index.js";
+import { copyValue, createMapTable, createReferenceTable, stored, text } from "../values/index.js";
 import { Dict, Func, type Table, type Value } from "../values/types.js";
 import { type Content, invalidTarget, NO_PLACE, noTarget } from "./access.js";
+import { storedContent } from "./statements.js";
 
 /** The text that `print` and `%{…}` output for a value (pub-language.md §4.8). */
 export function printed(context: Context, value: Value): string {
@@ -68,8 +69,67 @@ export function choose(probe: Value, fallback: Content, again: () => Value | Pro
   return fallback === NO_PLACE ? undefined : (fallback as Value);
 }
 
+/**
+ * A call of a function that sees undefined arguments if it is a built-in. Any other one gets stored values: of the
+ * arguments that are `references` the content itself, of the others a copy (§5.4).
+ */
+export function invokeRaw(
+  context: Context,
+  line: number,
+  callee: Func,
+  args: Content[],
+  references: readonly boolean[],
+): Value | Promise<Value> {
+  if (callee instanceof Builtin) return invoke(context, line, callee, args as Value[]);
+  return invoke(
+    context,
+    line,
+    callee,
+    args.map((arg, index) => argumentOf(arg, references[index])),
+  );
+}
+
+/** `default(x, d)` with calls in its arguments; `pure`: x need not be evaluated a second time. */
+export function invokeDefault(
+  context: Context,
+  line: number,
+  callee: Func,
+  first: () => Value | Promise<Value>,
+  second: (() => Content | Promise<Content>) | null,
+  references: readonly boolean[],
+  pure: boolean,
+): Value | Promise<Value> {
+  if (callee instanceof Builtin) {
+    return after(quietly(context, first), (probe) =>
+      after(second === null ? "" : second(), (fallback) => choose(probe, fallback, pure ? () => probe : first)),
+    );
+  }
+  return after(first(), (value) => {
+    const args = [argumentOf(value, references[0])];
+    if (second === null) return invoke(context, line, callee, args);
+    return after(second(), (other) => invoke(context, line, callee, [...args, argumentOf(other, references[1])]));
+  });
+}
+
+function argumentOf(content: Content, isReference: boolean): Value {
+  return isReference ? storedContent(content) : stored(storedContent(content));
+}
+
+/** Goes on with a value at once, or when it has arrived. */
+function after<Input, Result>(
+  value: Input | Promise<Input>,
+  next: (value: Input) => Result | Promise<Result>,
+): Result | Promise<Result> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
 /** The value of a dictionary literal: keys and stored values in turn; undefined values are left out (§4.3). */
 export function newDict(context: Context, ...parts: (Content | string)[]): Dict {
+  return newDictOf(context, parts);
+}
+
+/** The same for more parts than a call can have arguments. */
+export function newDictOf(context: Context, parts: readonly (Content | string)[]): Dict {
   const table = context.run.newTable();
   for (let index = 0; index < parts.length; index += 2) {
     const value = parts[index + 1];
