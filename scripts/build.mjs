@@ -27,6 +27,8 @@ const bundles = [
       "compile-worker": "src/project/compile-worker.ts",
       "check-worker": "src/checks/worker.ts",
     },
+    // What the reports of `pubc check` refer to.
+    copies: { "rules.md": "docs/rules.md" },
     command: true,
   },
   { folder: "okd", entries: await okdEntries() },
@@ -63,7 +65,7 @@ async function okdEntries() {
   return (await import(pathToFileURL(list).href)).entryPoints;
 }
 
-async function bundle({ folder, entries, command = false }) {
+async function bundle({ folder, entries, copies = {}, command = false }) {
   const base = join(packages, folder);
   const { version } = JSON.parse(readFileSync(join(base, "package.json"), "utf8"));
   const sources = Object.fromEntries(
@@ -94,6 +96,9 @@ async function bundle({ folder, entries, command = false }) {
     logLevel: "warning",
   });
   for (const file of result.outputFiles) replaceFile(file.path, file.contents);
+  for (const [name, source] of Object.entries(copies)) {
+    replaceFile(join(base, "dist", name), readFileSync(join(root, source)));
+  }
   if (command) removeOldChunks(join(base, "dist", "chunks"), new Set(result.outputFiles.map((file) => file.path)));
   return result.outputFiles.map((file) => file.path);
 }

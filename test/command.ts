@@ -14,10 +14,13 @@ export interface Outcome {
 }
 
 /** Runs `pubc` with the given arguments, in UTC, and waits for its end. */
-export function pubc(args: string[], options: { cwd?: string; input?: string } = {}): Promise<Outcome> {
+export function pubc(
+  args: string[],
+  options: { cwd?: string; input?: string; env?: Record<string, string> } = {},
+): Promise<Outcome> {
   const child = spawn(process.execPath, [join(root, "packages/pub-compiler/bin/pubc.js"), ...args], {
     cwd: options.cwd ?? root,
-    env: { ...process.env, TZ: "UTC", LANG: "en_US.UTF-8", NO_COLOR: "1" },
+    env: { ...process.env, TZ: "UTC", LANG: "en_US.UTF-8", NO_COLOR: "1", ...options.env },
   });
   child.stdin.end(options.input ?? "", "latin1");
   const outcome: Outcome = { code: null, stdout: "", stderr: "" };

@@ -1,23 +1,10 @@
 // The guest book: entries in pages, a form, one page an entry, JSON for other programs, new entries as events.
-import { backend, defineLibrary, defineService, type EventStream, HttpError, type Service } from "pub-runtime/service";
+import { backend, defineService, type EventStream, HttpError, type Service } from "pub-runtime/service";
 import * as v from "valibot";
 import type { Store } from "./entries.js";
+import { library } from "./library.js";
 
 const PAGE_SIZE = 10;
-
-const library = defineLibrary("guestbook", {
-  initials: {
-    args: "s",
-    doc: "The first letters of the first two words of a name.",
-    run: (name) => {
-      const letters = name
-        .trim()
-        .split(/\s+/)
-        .map((word) => [...word][0] ?? "");
-      return letters.slice(0, 2).join("").toUpperCase();
-    },
-  },
-});
 
 /** A number in the query or the path. */
 const positive = v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(1));

@@ -81,6 +81,8 @@ function countCharacters(source: string, start: number, end: number): number {
 export interface FormatOptions {
   /** Use ANSI colours. */
   readonly color?: boolean;
+  /** Address of what explains a code, for terminals that show links. */
+  readonly link?: (code: string) => string;
 }
 
 /** Lines longer than this are shown as a window around the place. */
@@ -103,7 +105,7 @@ export function formatDiagnostic(
   const tint = diagnostic.severity === "error" ? "red" : "yellow";
   const { line, column } = index.positionAt(diagnostic.span.start);
   const lines = [
-    `${paint("bold", `${fileName}:${line}:${column}`)}: ${paint(tint, diagnostic.severity)}: ${diagnostic.message} ${paint("dim", `[${diagnostic.code}]`)}`,
+    `${paint("bold", `${fileName}:${line}:${column}`)}: ${paint(tint, diagnostic.severity)}: ${diagnostic.message} ${paint("dim", shownCode(diagnostic.code, options.link))}`,
     ...codeFrame(source, index, diagnostic.span, tint, paint),
   ];
   for (const related of diagnostic.related ?? []) {
@@ -113,6 +115,11 @@ export function formatDiagnostic(
   }
   if (diagnostic.hint) lines.push(`  ${paint("blue", "hint")}: ${diagnostic.hint}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** The code in brackets; as a link (OSC 8) when there is an address. */
+function shownCode(code: string, link: FormatOptions["link"]): string {
+  return link === undefined ? `[${code}]` : `[\x1b]8;;${link(code)}\x1b\\${code}\x1b]8;;\x1b\\]`;
 }
 
 type Style = "bold" | "dim" | "red" | "yellow" | "blue";

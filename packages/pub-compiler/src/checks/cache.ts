@@ -72,6 +72,8 @@ export function readCache(path: string, warn: (message: string) => void): Cache 
     const start = bytes.indexOf("\n") + 1;
     const head: Head = JSON.parse(bytes.toString("latin1", 0, start));
     if (head.tool !== toolIdentity()) return null;
+    const length = head.parts.reduce((sum, part) => sum + part.length, start);
+    if (length !== bytes.length) throw new Error("this is not all that was written");
     const part = (index: number) => {
       const from = head.parts.slice(0, index).reduce((sum, { length }) => sum + length, start);
       const content = bytes.subarray(from, from + head.parts[index].length);

@@ -1,13 +1,14 @@
 /**
  * The rules for readers, made from their table: the page `docs/rules.md`, the list and explanations of the command line.
  */
+import { existsSync } from "node:fs";
 import type { Rule } from "./rules/rule.js";
 import { type RuleName, ruleFamilies, rules } from "./rules.js";
 
 const INTRODUCTION = `# Rules of \`pubc check\`
 
 \`pubc check DIR\` reads a whole site and reports what can be known without running it. What a rule finds with severity *error*
-fails in every execution; a *warning* is very likely not meant. Syntax errors are always errors. Errors make the exit code 1, and
+fails in every execution; a *warning* is very likely not meant. Errors make the exit code 1, and
 with \`--strict\` warnings do as well; \`--rule NAME=error|warning|off\` changes the severity of a rule. \`pubc compile\` looks at the
 syntax only.
 
@@ -20,6 +21,15 @@ A comment leaves out a finding of its own line, or of the next line when nothing
 
 The checker prefers silence to a false alarm: services and requests may set variables that no template mentions, so a variable
 is only called unset when the site itself shows that this is a slip.
+
+Functions that a service brings along are known when a module that exports its library, or the service, is named: by
+\`libraries\` in the [configuration](configuration.md), or by \`--library MODULE\`.
+
+## Syntax errors
+
+Syntax errors are always errors, and cannot be left out by a comment: the file does not run. Their codes (\`unexpected-token\`,
+\`unterminated-string\` …) name what is wrong; the message says what was expected. A file with syntax errors is not checked
+further, but what could be read of it still says which names it may set.
 `;
 
 /** `docs/rules.md`: every rule with what it says, why, and an example each way. */
@@ -44,6 +54,23 @@ export function listRules(): string {
 export function explainRule(name: RuleName): string {
   return `${name}\n\n${describe(rules[name])}`;
 }
+
+/** What a rule is about, as Markdown for other programs. */
+export function ruleHelp(name: RuleName): string {
+  return describe(rules[name]);
+}
+
+/**
+ * Address of a rule's documentation, or of a syntax error's: the copy that comes with the command.
+ */
+export function ruleAddress(name: string): string {
+  const places = ["./rules.md", "../rules.md", "../../../../docs/rules.md"];
+  const found = places.map((place) => new URL(place, import.meta.url)).find((url) => existsSync(url));
+  return `${found ?? new URL(places[0], import.meta.url)}#${Object.hasOwn(rules, name) ? name : SYNTAX}`;
+}
+
+/** The part of the page about syntax errors. */
+const SYNTAX = "syntax-errors";
 
 function overview(): string {
   const rows = Object.entries(rules).map(

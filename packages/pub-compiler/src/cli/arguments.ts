@@ -33,7 +33,7 @@ export type OptionValues = Record<string, string | boolean | (string | boolean)[
 export const CONFIGURATION_OPTIONS: OptionTable = { config: { type: "string", short: "c" } };
 
 export const CONFIGURATION_HELP =
-  "  -c, --config FILE     instead of the pubc.config.* of this folder or the nearest one above it";
+  "  -c, --config FILE     instead of the pubc.config.* of the folder that is worked on or the nearest above it";
 
 /** Parses the arguments of a command. Flags can be switched off with `--no-NAME`. */
 export function parseCommandLine(command: Command, args: string[]): { values: OptionValues; positionals: string[] } {

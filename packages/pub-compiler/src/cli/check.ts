@@ -2,11 +2,12 @@
  * `pubc check`: diagnostics only.
  */
 import { statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { nearest } from "pub-parser";
 import { cacheFileOf } from "../checks/cache.js";
 import type { Severities } from "../checks/diagnostics.js";
-import { explainRule, listRules } from "../checks/reference.js";
+import { loadLibraries } from "../checks/load-libraries.js";
+import { explainRule, listRules, ruleAddress } from "../checks/reference.js";
 import { type RuleName, rules } from "../checks/rules.js";
 import { checkTree } from "../checks/tree.js";
 import type { FileDiagnostic } from "../project/compile.js";
@@ -26,10 +27,13 @@ followed from file to file. For a file, the site around it is read and only that
 there are errors.
 
   --format FORMAT       pretty (default), github, sarif, or json: one array of
-                        {file, line, column, endLine, endColumn, code, severity, message, hint}
+                        {file, line, column, endLine, endColumn, code, severity, message, hint, url}
   --strict              warnings count as errors for the exit code
   --rule NAME=SEVERITY  error, warning or off, instead of the rule's own severity; may be repeated
-  --root DIR            the site that files belong to; otherwise the nearest folder in which their includes are found
+  --root DIR            the site that files and folders belong to; otherwise a folder is a site, and a file belongs to the
+                        nearest folder in which its includes are found
+  --library MODULE      a module that exports a library of own functions (\`defineLibrary\`) or a service that has some; may
+                        be repeated
   --no-cache            read all files, and keep nothing for the next run
   --list                the rules, with severity and summary
   --explain RULE        what a rule is about, with examples
@@ -40,12 +44,15 @@ A comment \`// pubc-ignore RULE: reason\` leaves out a finding of its line, or o
     strict: { type: "boolean" },
     rule: { type: "string", multiple: true },
     root: { type: "string" },
+    library: { type: "string", multiple: true },
     "no-cache": { type: "boolean" },
     list: { type: "boolean" },
     explain: { type: "string" },
   },
-  configured: ({ root, check = {} }) => ({
+  configured: ({ root, libraries = [], check = {} }) => ({
     values: {
+      root,
+      library: [...libraries],
       strict: check.strict,
       rule: Object.entries(check.rules ?? {}).map(([name, severity]) => `${name}=${severity}`),
     },
@@ -63,8 +70,9 @@ A comment \`// pubc-ignore RULE: reason\` leaves out a finding of its line, or o
     else if (format === "sarif") print(formatSarif(root, found));
     else if (format === "github") print(formatGithub(root, found));
     else {
-      print(formatDiagnostics(root, found, useColor(process.stdout)));
+      print(formatDiagnostics(root, found, useColor(process.stdout), ruleAddress));
       print(`${found.length > 0 ? "\n" : ""}${count(errors, "error")}, ${count(found.length - errors, "warning")}\n`);
+      if (found.length > 0) print("`pubc check --explain RULE` says more about a rule.\n");
     }
     return errors > 0 || (values.strict === true && found.length > 0) ? 1 : 0;
   },
@@ -96,30 +104,40 @@ function severities(values: OptionValues): Severities {
 
 /** Checks the sites that the arguments belong to, each once; `file` of the result is absolute. */
 async function check(positionals: readonly string[], values: OptionValues): Promise<FileDiagnostic[]> {
-  /** Root to the files to report on; null for all. */
-  const sites = new Map<string, Set<string> | null>();
+  /** Root to the files and folders to report on. */
+  const sites = new Map<string, string[]>();
+  const known = typeof values.root === "string" ? resolve(values.root) : null;
   for (const path of positionals.map((each) => resolve(each))) {
     const status = statSync(path, { throwIfNoEntry: false });
     if (status === undefined) throw new UsageError(`there is no file or folder ${path}`);
-    if (status.isDirectory()) sites.set(path, null);
-    else {
-      const root = typeof values.root === "string" ? resolve(values.root) : siteOfFile(path);
-      const files = sites.get(root);
-      if (files === undefined) sites.set(root, new Set([path]));
-      else files?.add(path);
-    }
+    const root = siteOf(path, status.isDirectory(), known);
+    const asked = sites.get(root);
+    if (asked === undefined) sites.set(root, [path]);
+    else asked.push(path);
   }
   const options = {
     severities: severities(values),
+    libraries: await loadLibraries(Array.isArray(values.library) ? values.library.map(String) : []),
     warn: (message: string) => void process.stderr.write(`pubc: ${message}\n`),
   };
   const all: FileDiagnostic[] = [];
-  for (const [root, files] of sites) {
+  for (const [root, asked] of sites) {
     const cacheFile = values["no-cache"] === true ? undefined : cacheFileOf(root);
     for (const found of await checkTree(root, { ...options, cacheFile })) {
       const file = join(root, found.file);
-      if (files === null || files.has(file)) all.push({ ...found, file });
+      if (asked.some((path) => isWithin(file, path))) all.push({ ...found, file });
     }
   }
   return all;
+}
+
+/** The root of the site of a file or folder; `known` is the one that option or configuration name. */
+function siteOf(path: string, isFolder: boolean, known: string | null): string {
+  if (known !== null && (isWithin(path, known) || (isFolder && isWithin(known, path)))) return known;
+  return isFolder ? path : siteOfFile(path);
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const below = relative(folder, path);
+  return below === "" || !(below.startsWith("..") || isAbsolute(below));
 }

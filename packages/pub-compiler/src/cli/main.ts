@@ -1,6 +1,8 @@
 /**
  * `pubc`: finds the command and runs it.
  */
+import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { VERSION } from "../version.js";
 import {
   CONFIGURATION_HELP,
@@ -64,6 +66,15 @@ ${lines.join("\n")}
 pubc COMMAND --help explains a command. Exit codes: 0 success, 1 errors in templates, 2 wrong usage.`;
 }
 
+/** Mistakes of the user that are told by modules which know nothing of a command line. */
+const USER_ERRORS: ReadonlySet<string> = new Set(["ConfigurationError", "LibraryError"]);
+
+/** Where the search for the configuration begins: at what the command works on. */
+function startOf(positionals: readonly string[]): string {
+  const path = resolve(positionals[0] ?? ".");
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ? dirname(path) : path;
+}
+
 /** The help of a command, with the options that its kind has. */
 export function helpText(command: Command): string {
   return command.configured ? `${command.help}\n${CONFIGURATION_HELP}` : command.help;
@@ -91,14 +102,17 @@ export async function main(args: string[]): Promise<number> {
     const { values, positionals } = parseCommandLine(command, rest);
     if (command.configured === undefined) return await command.run(values, positionals);
     const { loadConfiguration } = await import("../configuration/load.js");
-    const { configuration } = await loadConfiguration(process.cwd(), values.config as string | undefined);
+    const { configuration } = await loadConfiguration(
+      typeof values.config === "string" ? process.cwd() : startOf(positionals),
+      values.config as string | undefined,
+    );
     const configured = command.configured(configuration);
     return await command.run(
       withConfigured(values, configured.values),
       positionals.length === 0 ? (configured.positionals ?? []).map(seenFromHere) : positionals,
     );
   } catch (error) {
-    if (!(error instanceof UsageError || (error as Error).name === "ConfigurationError")) throw error;
+    if (!(error instanceof UsageError || USER_ERRORS.has((error as Error).name))) throw error;
     process.stderr.write(`pubc: ${(error as Error).message}\n`);
     return 2;
   }

@@ -3,7 +3,8 @@
  */
 import { type Diagnostic, lineIndex, type Span } from "pub-parser";
 import { decoded } from "../checks/names.js";
-import { rules } from "../checks/rules.js";
+import { ruleAddress, ruleHelp } from "../checks/reference.js";
+import { type RuleName, rules } from "../checks/rules.js";
 import type { FileDiagnostic } from "../project/compile.js";
 import { VERSION } from "../version.js";
 import { shownPath } from "./report.js";
@@ -23,7 +24,7 @@ function regionOf(source: string, span: Span): Region {
   return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
 }
 
-/** One array of `{file, line, column, endLine, endColumn, code, severity, message, hint, related}`. */
+/** One array of `{file, line, column, endLine, endColumn, code, severity, message, hint, related, url}`. */
 export function formatJson(root: string, found: readonly FileDiagnostic[]): string {
   const list = found.map(({ file, source, diagnostic }) => ({
     file: shownPath(root, file),
@@ -33,6 +34,7 @@ export function formatJson(root: string, found: readonly FileDiagnostic[]): stri
     message: decoded(diagnostic.message),
     hint: diagnostic.hint && decoded(diagnostic.hint),
     related: diagnostic.related?.map(({ span, message }) => ({ ...regionOf(source, span), message: decoded(message) })),
+    url: ruleAddress(diagnostic.code),
   }));
   return `${JSON.stringify(list, null, 2)}\n`;
 }
@@ -60,11 +62,13 @@ export function formatSarif(root: string, found: readonly FileDiagnostic[]): str
           driver: {
             name: "pubc",
             version: VERSION,
+            informationUri: ruleAddress(""),
             rules: Object.entries(rules).map(([id, rule]) => ({
               id,
               shortDescription: { text: rule.summary },
               fullDescription: { text: rule.explanation },
-              help: { text: rule.explanation, markdown: rule.explanation },
+              helpUri: ruleAddress(id),
+              help: { text: plainText(ruleHelp(id as RuleName)), markdown: ruleHelp(id as RuleName) },
               defaultConfiguration: { level: level(rule.severity) },
             })),
           },
@@ -75,6 +79,11 @@ export function formatSarif(root: string, found: readonly FileDiagnostic[]): str
     ],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+/** Markdown without the marks that only mean something to programs. */
+function plainText(markdown: string): string {
+  return markdown.replace(/```\w*\n/g, "").replace(/`/g, "");
 }
 
 function physicalLocation(root: string, file: string, source: string, span: Span): object {

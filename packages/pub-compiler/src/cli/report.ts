@@ -11,11 +11,20 @@ export function useColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && process.env.NO_COLOR === undefined;
 }
 
-/** Diagnostics with code frames; file names are relative to the working directory. */
-export function formatDiagnostics(root: string, diagnostics: readonly FileDiagnostic[], color: boolean): string {
+/**
+ * Diagnostics with code frames; file names are relative to the working directory. `link` gives the address of what explains
+ * a code; it is shown where there are colours.
+ */
+export function formatDiagnostics(
+  root: string,
+  diagnostics: readonly FileDiagnostic[],
+  color: boolean,
+  link?: (code: string) => string,
+): string {
+  const options = color && link !== undefined ? { color, link } : { color };
   return diagnostics
     .map(({ file, source, diagnostic }) =>
-      decoded(formatDiagnostic(diagnostic, source, nameOfPath(shownPath(root, file)), { color })),
+      decoded(formatDiagnostic(diagnostic, source, nameOfPath(shownPath(root, file)), options)),
     )
     .join("\n");
 }

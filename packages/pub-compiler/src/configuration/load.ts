@@ -1,10 +1,10 @@
 /**
  * Finds, reads and checks the configuration file of a project.
  */
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Configuration } from "./configuration.js";
+import { importModule, messageOf } from "./import-module.js";
 import { CONFIGURATION_KEYS, type KeyTable } from "./keys.js";
 import { asConfiguration, findMistakes } from "./validate.js";
 
@@ -61,54 +61,12 @@ async function readConfiguration(path: string): Promise<unknown> {
   const extension = extname(path);
   try {
     if (extension === ".json") return JSON.parse(readFileSync(path, "utf8"));
-    const module = await (/^\.m?ts$/.test(extension) ? importTypeScript(path) : import(pathToFileURL(path).href));
+    const module = await importModule(path);
     if (!("default" in module)) throw new Error("it has no default export; write `export default defineConfig({ … })`");
     return module.default;
   } catch (error) {
     throw new ConfigurationError(`${shown(path)} cannot be read: ${messageOf(error)}`);
   }
-}
-
-/** Translates the file and what it imports from the project, and runs it beside the file, where packages are found. */
-async function importTypeScript(path: string): Promise<{ default?: unknown }> {
-  const { build } = await import("esbuild");
-  const result = await build({
-    entryPoints: [path],
-    bundle: true,
-    write: false,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    packages: "external",
-    logLevel: "silent",
-    plugins: [
-      {
-        name: "pub-compiler",
-        setup(context) {
-          // A configuration needs nothing but the types, so that it also works where only the command is installed.
-          context.onResolve({ filter: /^pub-compiler$/ }, () => ({ path: "pub-compiler", namespace: "configuration" }));
-          context.onLoad({ filter: /.*/, namespace: "configuration" }, () => ({
-            contents: "export const defineConfig = (configuration) => configuration;",
-          }));
-        },
-      },
-    ],
-  });
-  const translated = join(dirname(path), `.${basename(path)}.${process.pid}.${Date.now()}.mjs`);
-  writeFileSync(translated, result.outputFiles[0].contents);
-  try {
-    return await import(pathToFileURL(translated).href);
-  } finally {
-    rmSync(translated, { force: true });
-  }
-}
-
-function messageOf(error: unknown): string {
-  const { errors } = error as { errors?: { text: string; location: { line: number; column: number } | null }[] };
-  if (errors === undefined) return error instanceof Error ? error.message : String(error);
-  return errors
-    .map(({ text, location }) => (location ? `${location.line}:${location.column + 1}: ` : "") + text)
-    .join("\n");
 }
 
 /** `:LINE` of a key, when it can be told from the text. */

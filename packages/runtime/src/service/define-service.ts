@@ -74,6 +74,8 @@ export interface ServiceDefinition<Table extends BackendTable, State> extends Se
 export interface Service {
   readonly name: string;
   readonly uris: readonly string[];
+  /** Its functions for templates, for tools such as `pubc check`. */
+  readonly libraries: readonly ServiceLibrary[];
   /** Runs the hooks S2 to S7 in order; the service takes requests when it resolves. */
   start(host: ServiceHost): Promise<RunningService>;
 }
@@ -88,6 +90,7 @@ export function defineService<Table extends BackendTable = Record<never, never>,
   return {
     name: definition.name,
     uris: definition.uris ?? [],
+    libraries: definition.libraries ?? [],
     start: (host) => startService(definition, host),
   };
 }

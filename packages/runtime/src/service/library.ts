@@ -56,6 +56,8 @@ export interface ServiceLibrary {
   readonly name: string;
   /** Names of the functions with their patterns. */
   readonly patterns: Readonly<Record<string, string>>;
+  /** Functions among them that wait. */
+  readonly blocking: readonly string[];
   /** For the service: the library for the site's page runtime. */
   bind(runtime: typeof PageRuntime): Library;
 }
@@ -76,6 +78,7 @@ export function defineLibrary<Patterns extends Record<string, string>>(
   return {
     name,
     patterns: Object.fromEntries(entries.map(([key, { args }]) => [key, args])),
+    blocking: entries.filter(([, entry]) => entry.blocking).map(([key]) => key),
     bind(runtime) {
       const builtins = entries.map(
         ([key, entry]) => [key, new runtime.Builtin(definition(key, entry, runtime), name)] as const,
