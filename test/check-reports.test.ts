@@ -228,6 +228,18 @@ describe("cache", () => {
   });
 });
 
+describe("which site is meant", () => {
+  test.each([
+    ["the site", "bookshop"],
+    ["a part of it", "bookshop/parts"],
+    ["a file of it", "bookshop/parts/review.html"],
+    ["the folder around it", "members"],
+  ])("%s", async (_what, path) => {
+    const outcome = await check([join(root, "examples", path)]);
+    expect(outcome).toMatchObject({ code: 0, stdout: "0 errors, 0 warnings\n" });
+  });
+});
+
 describe("services", () => {
   test("the functions of the guest book are known from its configuration", async () => {
     expect(await check([join(root, "examples/guestbook")])).toMatchObject({

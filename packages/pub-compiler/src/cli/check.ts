@@ -14,7 +14,7 @@ import type { FileDiagnostic } from "../project/compile.js";
 import { type Command, choice, type OptionValues, UsageError } from "./arguments.js";
 import { count, formatDiagnostics, useColor } from "./report.js";
 import { formatGithub, formatJson, formatSarif } from "./report-formats.js";
-import { siteOfFile } from "./site-of-file.js";
+import { siteOfFile, siteOfFolder } from "./site-of-file.js";
 
 const FORMATS = ["pretty", "json", "sarif", "github"] as const;
 
@@ -22,16 +22,16 @@ export const checkCommand: Command = {
   summary: "report mistakes in templates without running them",
   help: `pubc check DIR|FILE... [options]
 
-Reports mistakes without running anything. A folder is checked as a whole site: includes, functions and variables are
-followed from file to file. For a file, the site around it is read and only that file is reported on. Exit code 1 when
-there are errors.
+Reports mistakes without running anything. A site is checked as a whole: includes, functions and variables are followed
+from file to file. For a file or a folder within a site, all of the site is read, but only that part reported on. Exit code
+1 when there are errors.
 
   --format FORMAT       pretty (default), github, sarif, or json: one array of
                         {file, line, column, endLine, endColumn, code, severity, message, hint, url}
   --strict              warnings count as errors for the exit code
   --rule NAME=SEVERITY  error, warning or off, instead of the rule's own severity; may be repeated
-  --root DIR            the site that files and folders belong to; otherwise a folder is a site, and a file belongs to the
-                        nearest folder in which its includes are found
+  --root DIR            the site that files and folders belong to; otherwise the nearest folder in which their includes
+                        that begin with / are found
   --library MODULE      a module that exports a library of own functions (\`defineLibrary\`) or a service that has some; may
                         be repeated
   --no-cache            read all files, and keep nothing for the next run
@@ -112,8 +112,10 @@ async function check(positionals: readonly string[], values: OptionValues): Prom
     if (status === undefined) throw new UsageError(`there is no file or folder ${path}`);
     const root = siteOf(path, status.isDirectory(), known);
     const asked = sites.get(root);
-    if (asked === undefined) sites.set(root, [path]);
-    else asked.push(path);
+    // A folder around the site stands for all of it.
+    const wanted = isWithin(root, path) ? root : path;
+    if (asked === undefined) sites.set(root, [wanted]);
+    else asked.push(wanted);
   }
   const options = {
     severities: severities(values),
@@ -134,7 +136,7 @@ async function check(positionals: readonly string[], values: OptionValues): Prom
 /** The root of the site of a file or folder; `known` is the one that option or configuration name. */
 function siteOf(path: string, isFolder: boolean, known: string | null): string {
   if (known !== null && (isWithin(path, known) || (isFolder && isWithin(known, path)))) return known;
-  return isFolder ? path : siteOfFile(path);
+  return isFolder ? siteOfFolder(path) : siteOfFile(path);
 }
 
 function isWithin(path: string, folder: string): boolean {
