@@ -231,8 +231,8 @@ describe("cache", () => {
 describe("which site is meant", () => {
   test.each([
     ["the site", "bookshop"],
-    ["a part of it", "bookshop/parts"],
-    ["a file of it", "bookshop/parts/review.html"],
+    ["a part of it", "bookshop/layout"],
+    ["a file of it", "bookshop/pages/index.html"],
     ["the folder around it", "members"],
   ])("%s", async (_what, path) => {
     const outcome = await check([join(root, "examples", path)]);
