@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The benchmarks. Usage:
-//   npm run bench -- [render|compile|serve] [CASE…] [--quick] [--json FILE]   measures a group, or all of them
+//   npm run bench -- [render|compile|serve|services] [CASE…] [--quick] [--json FILE]   measures a group, or all of them
 //   node bench/run.mjs code CASE [FILE]       prints what the compiler makes of a page, or of a file that it includes
 //   node bench/run.mjs profile CASE [ENGINE]  prints where the time of a page goes
 // Prints tables, writes bench/results.json (or FILE); exits with 1 when a bar is missed.
@@ -13,7 +13,7 @@ import { printBars, printCases } from "./harness/report.mjs";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 /** A group is a folder with an `index.mjs` that exports `title` and `run({ isQuick, only })`. */
-const groups = ["render", "compile", "serve"].filter((name) => existsSync(join(folder, name, "index.mjs")));
+const groups = ["render", "compile", "serve", "services"].filter((name) => existsSync(join(folder, name, "index.mjs")));
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

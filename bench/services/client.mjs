@@ -1,0 +1,47 @@
+// The load: `wrk` where it is installed, as it takes little of the processor from the server, else autocannon.
+import { spawn, spawnSync } from "node:child_process";
+import autocannon from "autocannon";
+
+const hasWrk = spawnSync("wrk", ["--version"]).error === undefined;
+export const clientName = hasWrk ? "wrk" : "autocannon";
+
+/**
+ * Sends requests to one address for a time.
+ *
+ * @param {{ url: string, connections: number, seconds: number }} load
+ * @returns {Promise<{ requests: number, perSecond: number, p50: number, p99: number }>} latencies in milliseconds
+ */
+export async function measureLoad({ url, connections, seconds }) {
+  if (!hasWrk) {
+    const { requests, latency, non2xx, errors } = await autocannon({ url, connections, duration: seconds });
+    if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx} wrong answers, ${errors} errors`);
+    return { requests: requests.total, perSecond: requests.average, p50: latency.p50, p99: latency.p99 };
+  }
+  const output = await outputOf("wrk", ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", url]);
+  if (/Non-2xx|Socket errors/.test(output)) throw new Error(`${url}: ${output}`);
+  const latency = (share) => milliseconds(new RegExp(`^ +${share}% +(\\S+)`, "m").exec(output)[1]);
+  const requests = Number(/(\d+) requests in/.exec(output)[1]);
+  return {
+    requests,
+    perSecond: Number(/Requests\/sec: +([\d.]+)/.exec(output)[1]),
+    p50: latency(50),
+    p99: latency(99),
+  };
+}
+
+function outputOf(command, args) {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve(output) : reject(new Error(`${command} ended with ${code}`))));
+  });
+}
+
+function milliseconds(text) {
+  const [, number, unit] = /^([\d.]+)(us|ms|s)$/.exec(text);
+  return Number(number) * { us: 0.001, ms: 1, s: 1000 }[unit];
+}
