@@ -95,7 +95,16 @@ export function headFields(parts: HeadParts, added: HeaderList, cookies: readonl
   return fields;
 }
 
+let currentSecond = -1;
+let currentText = "";
+
 /** A time as HTTP writes it; `time` in epoch milliseconds, default now. */
-export function httpDate(time: number = Date.now()): string {
-  return new Date(time).toUTCString();
+export function httpDate(time?: number): string {
+  if (time !== undefined) return new Date(time).toUTCString();
+  const second = Math.floor(Date.now() / 1000);
+  if (second !== currentSecond) {
+    currentSecond = second;
+    currentText = new Date(second * 1000).toUTCString();
+  }
+  return currentText;
 }

@@ -40,7 +40,9 @@ export class ServiceRequest {
   /** The query as sent, without question mark. */
   readonly queryText: string;
   private readonly arrived = Date.now();
-  private readonly gone = new AbortController();
+  private isGone = false;
+  /** Made when somebody wants the signal: most requests end without. */
+  private gone: AbortController | undefined;
   private fieldList: readonly Field[] | undefined;
   private headerTable: Map<string, string> | undefined;
   private queryTable: Parameters | undefined;
@@ -248,11 +250,15 @@ export class ServiceRequest {
 
   /** Aborted when the client goes away before the response has been sent. */
   get signal(): AbortSignal {
+    if (this.gone === undefined) {
+      this.gone = new AbortController();
+      if (this.isGone) this.gone.abort(new ClientGone());
+    }
     return this.gone.signal;
   }
 
   get isClientGone(): boolean {
-    return this.gone.signal.aborted;
+    return this.isGone;
   }
 
   /** Changes how this request is read; to be called before what it concerns is read (S17, R11). */
@@ -262,7 +268,8 @@ export class ServiceRequest {
 
   /** For the service: the client is gone. */
   abort(): void {
-    this.gone.abort(new ClientGone());
+    this.isGone = true;
+    this.gone?.abort(new ClientGone());
   }
 
   /** For the service: removes stored uploads when the response is over. */

@@ -230,7 +230,9 @@ class ServiceAtWork<Table extends BackendTable, State> implements RunningService
       service: context,
       backends: context.backends,
       state,
-      signal: request.signal,
+      get signal() {
+        return request.signal;
+      },
       localiser: null,
       log: (line) => context.log(line),
     };
