@@ -3,6 +3,7 @@
  * built-ins, because compiled pages call them directly. All work on byte strings.
  */
 import { jsonQuote } from "../values/index.js";
+import { replaceEach } from "../values/slices.js";
 import type { Regex, Value } from "../values/types.js";
 import type { BuiltinDefinition, CallContext } from "./builtin.js";
 import { type CompiledRegex, compileRegex, regexOf } from "./regex/index.js";
@@ -40,12 +41,16 @@ export function tagEscape(s: string, allowed: CompiledRegex = defaultTags()): st
 
 /** `js_escape`: a JavaScript string with its double quotes, safe inside a script element. */
 export function jsEscape(s: string, utf8Json = false): string {
-  return jsonQuote(s, utf8Json).replaceAll("</", "<\\/").replaceAll("'", "\\'");
+  return replaceEach(jsonQuote(s, utf8Json), /<\/|'/g, (found) => (found === "'" ? "\\'" : "<\\/"), isSlash);
+}
+
+function isSlash(byte: number): boolean {
+  return byte === 0x2f;
 }
 
 /** `url_escape`: text as a part of a URL query. */
 export function urlEscape(s: string): string {
-  return s.replace(/[^A-Za-z0-9\-._]/g, (byte) => URL_FORMS[byte.charCodeAt(0)]);
+  return replaceEach(s, /[^A-Za-z0-9\-._]/g, (byte) => URL_FORMS[byte.charCodeAt(0)]);
 }
 
 /**

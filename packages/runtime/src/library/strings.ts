@@ -2,7 +2,8 @@
  * String functions (pub-library.md §4.2): `tolower`, `toupper`, `strip`, `wss_filter`, `substr`, `index_of`, `join`.
  */
 import { text } from "../values/index.js";
-import { decodeCodePoints } from "../values/quoting.js";
+import { countCodePoints } from "../values/quoting.js";
+import { replaceEach } from "../values/slices.js";
 import type { List, Value } from "../values/types.js";
 import type { BuiltinDefinition, CallContext } from "./builtin.js";
 import { sequenceWidth } from "./utf8.js";
@@ -22,15 +23,18 @@ export function toUpper(s: string): string {
 
 /** `strip`: without white space at the ends, and with one space for each run of it inside. */
 export function strip(s: string): string {
-  return s
-    .split(SPACE_RUN)
-    .filter((piece) => piece !== "")
-    .join(" ");
+  const collapsed = collapseSpace(s);
+  const start = collapsed.startsWith(" ") ? 1 : 0;
+  return collapsed.slice(start, collapsed.length > start && collapsed.endsWith(" ") ? -1 : undefined);
 }
 
 /** `wss_filter`: with one space for each run of white space. */
 export function collapseSpace(s: string): string {
-  return s.replace(SPACE_RUN, " ");
+  return replaceEach(s, SPACE_RUN, () => " ", isSpace);
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }
 
 /**
@@ -41,7 +45,7 @@ export function substring(s: string, start: number, count?: number): string | nu
   const nul = s.indexOf("\0");
   const whole = nul < 0 ? s : s.slice(0, nul);
   const ascii = !NON_ASCII.test(whole);
-  if (!ascii && decodeCodePoints(whole) === null) return null;
+  if (!ascii && countCodePoints(whole) === null) return null;
   if (start < 0) return "";
   const length = count === undefined || count < 0 ? Number.POSITIVE_INFINITY : count;
   if (ascii) return whole.slice(start, start + length);

@@ -4,7 +4,7 @@
 import { Builtin } from "../calls/functions.js";
 import {
   copyValue,
-  decodeCodePoints,
+  countCodePoints,
   floatValue,
   integerOf,
   isFloat,
@@ -102,7 +102,7 @@ function doubleToUInt(value: number): UInt {
 function codePointCount(bytes: string): number {
   const end = bytes.indexOf("\0");
   const content = end === -1 ? bytes : bytes.slice(0, end);
-  return /[\x80-\xff]/.test(content) ? (decodeCodePoints(content)?.length ?? 0) : content.length;
+  return /[\x80-\xff]/.test(content) ? (countCodePoints(content) ?? 0) : content.length;
 }
 
 function documentationOf(x: Value): string | null {

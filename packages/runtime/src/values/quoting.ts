@@ -2,6 +2,7 @@
  * JSON quoting of byte strings (pub-language.md §4.9), and the UTF-8 decoder of the C library that it is defined by
  * (pub-library.md §3.8).
  */
+import { replaceEach } from "./slices.js";
 
 const NEEDS_WORK = /[^\x20\x21\x23-\x5b\x5d-\x7f]/;
 
@@ -30,53 +31,60 @@ export function jsonQuote(s: string, utf8Json = false): string {
   if (!NEEDS_WORK.test(s)) return `"${s}"`;
   const end = s.indexOf("\0");
   const text = end < 0 ? s : s.slice(0, end);
-  if (utf8Json) return `"${text.replace(/["\\\n\t\r]/g, (char) => SHORT_ESCAPES[char])}"`;
+  if (utf8Json) return `"${replaceEach(text, /["\\\n\t\r]/g, (char) => SHORT_ESCAPES[char])}"`;
   if (/[\x80-\xff]/.test(text)) return quoteUnicode(text);
-  return `"${text.replace(/["\\\x00-\x1f]/g, (char) => SHORT_ESCAPES[char] ?? unicodeEscape(char.charCodeAt(0)))}"`;
+  return `"${replaceEach(text, /["\\\x00-\x1f]/g, quoteControl)}"`;
 }
 
 /**
- * The code points of a UTF-8 byte string, or null when it is not valid. As in the C library, sequences of up to six
- * bytes (values up to 0x7fffffff) count; over-long forms and surrogates do not. A NUL byte is a code point here.
+ * The number of code points of a UTF-8 byte string, or null when it is not valid. As in the C library, sequences of up to
+ * six bytes (values up to 0x7fffffff) count; over-long forms and surrogates do not. A NUL byte is a code point here.
  */
-export function decodeCodePoints(bytes: string): number[] | null {
-  const points: number[] = [];
-  let position = 0;
-  while (position < bytes.length) {
-    const lead = bytes.charCodeAt(position);
-    if (lead < 0x80) {
-      points.push(lead);
+export function countCodePoints(bytes: string): number | null {
+  let count = 0;
+  for (let position = 0; position < bytes.length; count++) {
+    if (bytes.charCodeAt(position) < 0x80) {
       position++;
       continue;
     }
-    const sequence = SEQUENCES.find((candidate) => (lead & candidate.mask) === candidate.lead);
-    if (sequence === undefined || position + sequence.length > bytes.length) return null;
-    let point = lead & ~sequence.mask & 0xff;
-    for (let offset = 1; offset < sequence.length; offset++) {
-      const byte = bytes.charCodeAt(position + offset);
-      if ((byte & 0xc0) !== 0x80) return null;
-      point = point * 64 + (byte & 0x3f);
-    }
-    if (point < sequence.least || (point >= 0xd800 && point <= 0xdfff)) return null;
-    points.push(point);
+    const sequence = sequenceAt(bytes, position);
+    if (sequence === null) return null;
     position += sequence.length;
   }
-  return points;
+  return count;
+}
+
+/** The code point of several bytes that begins at a position, or null when there is none. */
+function sequenceAt(bytes: string, position: number): { point: number; length: number } | null {
+  const lead = bytes.charCodeAt(position);
+  const sequence = SEQUENCES.find((candidate) => (lead & candidate.mask) === candidate.lead);
+  if (sequence === undefined || position + sequence.length > bytes.length) return null;
+  let point = lead & ~sequence.mask & 0xff;
+  for (let offset = 1; offset < sequence.length; offset++) {
+    const byte = bytes.charCodeAt(position + offset);
+    if ((byte & 0xc0) !== 0x80) return null;
+    point = point * 64 + (byte & 0x3f);
+  }
+  if (point < sequence.least || (point >= 0xd800 && point <= 0xdfff)) return null;
+  return { point, length: sequence.length };
 }
 
 function quoteUnicode(text: string): string {
-  const points = decodeCodePoints(text);
-  if (points === null) return '""';
-  let quoted = '"';
-  for (const point of points) quoted += quotePoint(point);
-  return `${quoted}"`;
+  if (countCodePoints(text) === null) return '""';
+  const quote = (found: string): string =>
+    found.length === 1 ? quoteControl(found) : quotePoint(sequenceAt(found, 0)!.point);
+  return `"${replaceEach(text, /["\\\x00-\x1f]|[\xc0-\xff][\x80-\xbf]+/g, quote, isContinuation)}"`;
+}
+
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
+}
+
+function quoteControl(char: string): string {
+  return SHORT_ESCAPES[char] ?? unicodeEscape(char.charCodeAt(0));
 }
 
 function quotePoint(point: number): string {
-  if (point < 0x80) {
-    const char = String.fromCharCode(point);
-    return SHORT_ESCAPES[char] ?? (point < 0x20 ? unicodeEscape(point) : char);
-  }
   if (point <= 0xffff) return unicodeEscape(point);
   if (point > 0x10ffff) return "";
   const offset = point - 0x10000;

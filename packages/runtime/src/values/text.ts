@@ -6,7 +6,7 @@ import { formatFloat } from "./numbers.js";
 import { Dict, Float, Func, List, Regex, UInt, type Value } from "./types.js";
 
 export { hasCycle } from "./container-text.js";
-export { decodeCodePoints, jsonQuote } from "./quoting.js";
+export { countCodePoints, jsonQuote } from "./quoting.js";
 
 /**
  * The plain form of `v`. Where a container contains itself, `null` is written and `onCycle` is called (once for each
