@@ -15,6 +15,7 @@ import type { Span } from "../ast.js";
 import { type DiagnosticCode, type DiagnosticDetails, makeDiagnostic } from "../catalogue.js";
 import type { Diagnostic } from "../diagnostic.js";
 import { explainSyntaxError } from "./explain.js";
+import { type LazyLookahead, LazyLookaheadStrategy, storeLookahead } from "./lazy-lookahead.js";
 import { BRANCH_LIMIT, DEPTH_LIMIT, DIAGNOSTIC_LIMIT, NESTING_LIMIT } from "./limits.js";
 import type { ScannerMessage } from "./scanner-state.js";
 import type { FileText } from "./situation.js";
@@ -78,16 +79,24 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   private errorCount = 0;
   /** The depth of the deepest expression that was read so far inside of the present one. */
   protected depth = 0;
+  /** Chevrotain's table of lookahead functions, by place in the grammar. */
+  declare protected readonly lookAheadFuncsCache: Map<number, LazyLookahead<unknown>>;
 
   /** `validate`: check the grammar for ambiguities, which takes longer than parsing most files. */
   constructor(validate = false) {
     super(vocabulary, {
       maxLookahead: 1,
+      lookaheadStrategy: new LazyLookaheadStrategy({ maxLookahead: 1 }),
       recoveryEnabled: false,
       skipValidations: !validate,
       nodeLocationTracking: "none",
       errorMessageProvider: expectations,
     });
+  }
+
+  /** How Chevrotain fills its table. */
+  protected setLaFuncCache(key: number, lookahead: LazyLookahead<unknown>): void {
+    storeLookahead(this.lookAheadFuncsCache, key, lookahead);
   }
 
   /** Defines a grammar rule that yields a `Node`. */
