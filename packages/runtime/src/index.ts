@@ -3,6 +3,7 @@
  */
 export * from "./calls/call.js";
 export * from "./calls/functions.js";
+export type { CompiledRuntime } from "./compiled.js";
 export type { BuiltinDefinition } from "./library/builtin.js";
 export { builtinDefinitions, LIBRARY_NAME, standardLibrary } from "./library/index.js";
 export { checkRegex } from "./library/regex/index.js";

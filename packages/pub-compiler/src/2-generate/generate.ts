@@ -16,7 +16,7 @@ export interface GeneratedModule {
 }
 
 /**
- * Generates the module of a template. In TypeScript it imports from `pub-runtime` and exports `template`; in plain
+ * Generates the module of a template. In TypeScript it imports `pub-runtime` and exports `template`; in plain
  * JavaScript it is a CommonJS module whose export is a function from the runtime to the template, so that it can be
  * loaded while a page renders and replaced when it changes.
  */
@@ -63,10 +63,24 @@ function slotConstants(module: Module): Line[] {
   return lines;
 }
 
+/** The names of the runtime are seen with the types of `CompiledRuntime`, in which no variable is unbound. */
 function typedModule(module: Module, body: Line[]): Line[] {
   const exported: Code = ["export const template", module.annotation("Template"), " = { render };"];
-  const names = [...module.imports, ...module.typeImports.map((name) => `type ${name}`)];
-  return [`import { ${names.join(", ")} } from "pub-runtime";`, ...body, exported];
+  const names = module.imports;
+  const types = ["type CompiledRuntime", ...module.typeImports.filter((name) => !names.includes(name)).map(typeImport)];
+  const classes = module.typeImports.filter((name) => names.includes(name));
+  return [
+    'import * as runtime from "pub-runtime";',
+    `import { ${types.join(", ")} } from "pub-runtime";`,
+    ...(names.length === 0 ? [] : [`const { ${names.join(", ")} } = runtime as unknown as CompiledRuntime;`]),
+    ...classes.map((name) => `type ${name} = InstanceType<typeof ${name}>;`),
+    ...body,
+    exported,
+  ];
+}
+
+function typeImport(name: string): string {
+  return name === "SlotContent" ? "type Value as SlotContent" : `type ${name}`;
 }
 
 function plainModule(module: Module, body: Line[]): Line[] {

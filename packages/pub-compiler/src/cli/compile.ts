@@ -27,6 +27,7 @@ const OPTIONS: OptionTable = {
   "error-display": { type: "boolean" },
   "dict-order": { type: "string" },
   service: { type: "string", multiple: true },
+  "emit-typescript": { type: "string" },
   quiet: { type: "boolean", short: "q" },
 };
 
@@ -61,7 +62,8 @@ export const compileCommand: Command = {
 Compiles all templates below DIR. A tree with errors exits with 1 and leaves DIST as it was.
 
 ${OPTION_HELP}
-  --watch               compile again after each change`,
+  --watch               compile again after each change
+  --emit-typescript DIR also write the modules as TypeScript, one file a template`,
   options: OPTIONS,
   configured: configuredCompile,
   run: (values, positionals) => compile(values, positionals, values.watch === true),
@@ -84,6 +86,8 @@ async function compile(values: OptionValues, positionals: string[], watch: boole
   if (directory === undefined || positionals.length !== 1) throw new UsageError("give exactly one folder to compile");
   if (!isFolder(directory)) throw new UsageError(`there is no folder ${directory}`);
   if (typeof values.out !== "string") throw new UsageError("say where the bundle goes with -o DIST");
+  const typescript = values["emit-typescript"];
+  if (watch && typescript !== undefined) throw new UsageError("--emit-typescript does not go with watching");
   const compiler = new SiteCompiler(directory, values.out, {
     dictOrder: choice(values, "dict-order", DICT_ORDERS),
     minify: values.minify === true,
@@ -106,6 +110,11 @@ async function compile(values: OptionValues, positionals: string[], watch: boole
   const started = performance.now();
   const result = await compiler.build();
   report(result, Math.round(performance.now() - started));
+  if (typeof typescript === "string" && result.written) {
+    const modules = compiler.writeTypeScript(resolve(typescript));
+    if (values.quiet !== true)
+      process.stdout.write(`${count(modules, "TypeScript module")} written to ${typescript}\n`);
+  }
   const bundled = await bundleServices(values);
   return result.errors > 0 || !bundled ? 1 : 0;
 }

@@ -17,6 +17,7 @@ import type { CompileOptions, ModuleRequest, WrittenModule } from "./file-compil
 import { includeCandidates, type ReflectiveRuns, reflectiveRuns } from "./program.js";
 import type { SiteFile, TemplateFile } from "./site-file.js";
 import { Team } from "./team.js";
+import { writeTypeScript } from "./typescript.js";
 
 export type { CompileOptions } from "./file-compiler.js";
 
@@ -87,6 +88,14 @@ export class SiteCompiler {
     const result = await this.update(paths, removed);
     if (result.written) this.declare();
     return result;
+  }
+
+  /** Writes the modules of the last build as TypeScript into a folder; returns how many there are. */
+  writeTypeScript(folder: string): number {
+    if (this.answers === null) return 0;
+    const templates = [...this.modules.keys()].sort();
+    const referenceOrder = this.options.dictOrder === "reference";
+    return writeTypeScript({ root: this.root, templates, folder, referenceOrder }, this.answers);
   }
 
   /** Brings the declarations up to date. That looks at all pages, so that after an edit it can wait. */
