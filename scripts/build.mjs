@@ -19,7 +19,10 @@ const bundles = [
     entries: { index: "src/index.ts", json: "src/json/index.ts", config: "src/config/index.ts" },
   },
   { folder: "runtime", entries: { index: "src/index.ts", service: "src/service/index.ts" } },
-  { folder: "pub-compiler", entries: { index: "src/index.ts" } },
+  {
+    folder: "pub-compiler",
+    entries: { index: "src/index.ts", esbuild: "src/plugins/esbuild.ts", vite: "src/plugins/vite.ts" },
+  },
   {
     folder: "pub-compiler",
     entries: {

@@ -39,12 +39,13 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")))
     test.each(runs)("$name [$section]", async (corner) => {
       const site = writeSite(join(scratch, dictOrder, topic, corner.name), corner);
       const options = { ...corner.options, dictOrder, timeZone: "UTC", seed: 1 };
-      const { output, log } = await render({ root: site, main: "t.pub", options });
+      const page = await render({ root: site, page: "t.pub", options });
       const expected = {
         stdout: bytes(corner, corner.stdout),
-        stderr: (corner.stderr ?? []).map((line) => bytes(corner, line)),
+        stderr: (corner.stderr ?? []).map((line) => Buffer.from(bytes(corner, line), "latin1").toString()),
       };
-      expect({ stdout: output, stderr: plainLines(log) }).toEqual(expected);
+      const stdout = Buffer.from(page.bytes).toString("latin1");
+      expect({ stdout, stderr: plainLines(page.log) }).toEqual(expected);
     });
   });
 }

@@ -24,6 +24,7 @@ export {
   type SitePage,
   type SitePublishOptions,
 } from "./site/bundle.js";
+export type { EmbeddedOptions, EmbeddedPage, EmbeddedResult, EmbeddedTemplate } from "./site/embedded.js";
 export { faultText, type LocateInTemplate, stackPlaces, type TemplatePlace, templatePlaces } from "./site/faults.js";
 export * from "./site/files.js";
 export type { Localization } from "./site/localization.js";
@@ -35,8 +36,18 @@ export * from "./values/types.js";
 
 import * as runtime from "./index.js";
 import { openBundle, type Site } from "./site/bundle.js";
+import { createEmbeddedPage, type EmbeddedPage, type EmbeddedTemplate } from "./site/embedded.js";
 
 /** Opens the bundle in a folder, as written by `pubc compile`; its templates use this instance of the runtime. */
 export function openSite(directory: string): Promise<Site> {
   return openBundle(directory, runtime);
+}
+
+/** A page whose templates a bundler has put into the program; see `createEmbeddedPage`. */
+export function embeddedPage(
+  main: string,
+  templates: Readonly<Record<string, EmbeddedTemplate>>,
+  settings: { readonly dictOrder: "insertion" | "reference" },
+): EmbeddedPage {
+  return createEmbeddedPage(main, templates, settings, runtime);
 }

@@ -10,17 +10,33 @@ import type { Mapping } from "../2-generate/code.js";
  * debuggers show it where the site itself is not.
  */
 export function sourceMap(sourcePath: string, source: string, mappings: readonly Mapping[]): string {
-  const positions = sourcePositions(source);
+  return joinedSourceMap([{ path: sourcePath, source, mappings }]);
+}
+
+/** A source of a module: its mappings come behind those of the sources before. */
+export interface MappedSource {
+  /** Relative to the map. */
+  readonly path: string;
+  /** Byte string. */
+  readonly source: string;
+  readonly mappings: readonly Mapping[];
+}
+
+/** The source map of a module that is made of several sources, as JSON text. */
+export function joinedSourceMap(sources: readonly MappedSource[]): string {
   const lines: SourceMapMappings = [];
-  for (const mapping of mappings) {
-    while (lines.length <= mapping.line) lines.push([]);
-    const [line, column] = positions(mapping.offset);
-    lines[mapping.line].push([mapping.column, 0, line, column]);
+  for (const [index, { source, mappings }] of sources.entries()) {
+    const positions = sourcePositions(source);
+    for (const mapping of mappings) {
+      while (lines.length <= mapping.line) lines.push([]);
+      const [line, column] = positions(mapping.offset);
+      lines[mapping.line].push([mapping.column, index, line, column]);
+    }
   }
   return JSON.stringify({
     version: 3,
-    sources: [sourcePath],
-    sourcesContent: [Buffer.from(source, "latin1").toString("utf8")],
+    sources: sources.map(({ path }) => path),
+    sourcesContent: sources.map(({ source }) => Buffer.from(source, "latin1").toString("utf8")),
     names: [],
     mappings: encode(lines),
   });

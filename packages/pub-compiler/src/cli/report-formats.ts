@@ -1,28 +1,14 @@
 /**
  * Diagnostics for other programs: JSON, SARIF 2.1.0 and the workflow commands of GitHub.
  */
-import { type Diagnostic, lineIndex, type Span } from "pub-parser";
+import type { Diagnostic, Span } from "pub-parser";
 import { decoded } from "../checks/names.js";
 import { ruleAddress, ruleHelp } from "../checks/reference.js";
 import { type RuleName, rules } from "../checks/rules.js";
+import { regionOf } from "../checks/source-diagnostic.js";
 import type { FileDiagnostic } from "../project/compile.js";
 import { VERSION } from "../version.js";
 import { shownPath } from "./report.js";
-
-/** Lines and columns from 1; columns count characters. The end is behind the last character. */
-interface Region {
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-}
-
-function regionOf(source: string, span: Span): Region {
-  const lines = lineIndex(source);
-  const start = lines.positionAt(span.start);
-  const end = lines.positionAt(Math.max(span.start, span.end));
-  return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
-}
 
 /** One array of `{file, line, column, endLine, endColumn, code, severity, message, hint, related, url}`. */
 export function formatJson(root: string, found: readonly FileDiagnostic[]): string {
