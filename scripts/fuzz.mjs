@@ -26,11 +26,11 @@ const report = await runCampaign({
   seed,
   first: Number(values.first),
   deadline: values.minutes === undefined ? undefined : Date.now() + Number(values.minutes) * 60_000,
+  found: save,
   progress: ({ count, findings }) => console.log(`${count} inputs, ${findings.length} findings`),
 });
-for (const finding of report.findings) save(finding);
 console.log(`
-seed ${seed}: ${report.count} inputs, ${report.accepted} of them accepted
+seed ${seed}: ${report.count} inputs, ${report.accepted} of them without syntax errors
 longest parse: ${report.longestParse.toFixed(0)} ms
 pages that loop or grow without end by themselves: ${report.endless}; that wait: ${report.waiting}
 findings: ${report.findings.length}`);

@@ -10,7 +10,7 @@ import { createRandom, mutate } from "./mutate.mjs";
 const child = join(dirname(fileURLToPath(import.meta.url)), "child.mjs");
 
 /** Milliseconds after which an input counts as hanging. */
-const patience = 5000;
+const patience = 20_000;
 /** Heap of a child in megabytes: who needs more has lost control. */
 const heap = 1024;
 /** Tries at most to make an input smaller; fewer when each takes the whole patience. */
@@ -31,10 +31,11 @@ const tries = { quick: 400, hanging: 12 };
 
 /**
  * Runs inputs until their number or the time is up.
- * @param {{count: number, seed: number, deadline?: number, first?: number, progress?: (report: Report) => void}} options
+ * @param {{count: number, seed: number, deadline?: number, first?: number, progress?: (report: Report) => void,
+ *   found?: (finding: Finding) => void}} options
  * @returns {Promise<Report>}
  */
-export async function runCampaign({ count, seed, deadline = Number.POSITIVE_INFINITY, first = 0, progress }) {
+export async function runCampaign({ count, seed, deadline = Number.POSITIVE_INFINITY, first = 0, progress, found }) {
   const programs = loadPrograms();
   const runner = new Runner();
   /** @type {Report} */
@@ -51,7 +52,9 @@ export async function runCampaign({ count, seed, deadline = Number.POSITIVE_INFI
       report.longestParse = Math.max(report.longestParse, outcome.parseMs ?? 0);
       if (outcome.problem && !known.has(outcome.problem)) {
         known.add(outcome.problem);
-        report.findings.push(await minimize(runner, input, outcome));
+        const finding = await minimize(runner, input, outcome);
+        report.findings.push(finding);
+        found?.(finding);
       }
       if (report.count % 1000 === 0) progress?.(report);
     }
