@@ -120,6 +120,11 @@ describe("zones", () => {
     ],
     ["zones without statements", "a{%%}{%/* b */%}", "a{% %}{% /* b */ %}"],
     ["a zone in a long line is not broken", `${a.repeat(5)}{%f(1,2)%}`, `${a.repeat(5)}{% f(1, 2); %}`],
+    [
+      "a list in a zone that stays on one line stays there",
+      `{% x = ={{h}}; y = [${a}, ${b}, ${c}, ${d}]; %}`,
+      `{% x = ={{h}}; y = [${a}, ${b}, ${c}, ${d}]; %}`,
+    ],
     ["CRLF", "a\r\n{% b;\r\nc; %}\r\n", "a\r\n{%\r\n  b;\r\n  c;\r\n%}\r\n"],
   ])("%s", (_, source, expected) => {
     expect(layOut(source)).toBe(expected);

@@ -108,7 +108,8 @@ function pushFill(
     return;
   }
   const both: Doc = { kind: "concat", parts: [first, separator, second], forced: false };
-  const stays = firstFits && !isForced(second) && fitsAlone({ ...command, doc: both, flat: true }, fitsHere);
+  const fitsBehind = (): boolean => !isForced(second) && fitsAlone({ ...command, doc: both, flat: true }, fitsHere);
+  const stays = command.flat || (firstFits && fitsBehind());
   pending.push({ ...command, doc: { kind: "fill", parts: parts.slice(2), forced: false } });
   pending.push({ ...command, doc: separator, flat: stays });
   pending.push(printedFirst);
