@@ -19,15 +19,14 @@ import {
 import { count, formatDiagnostics, useColor } from "./report.js";
 import { DICT_ORDERS } from "./run-options.js";
 
+/** Options of both commands. */
 const OPTIONS: OptionTable = {
   out: { type: "string", short: "o" },
-  watch: { type: "boolean" },
   minify: { type: "boolean" },
   "keep-going": { type: "boolean" },
   "error-display": { type: "boolean" },
   "dict-order": { type: "string" },
   service: { type: "string", multiple: true },
-  "emit-typescript": { type: "string" },
   quiet: { type: "boolean", short: "q" },
 };
 
@@ -64,7 +63,7 @@ Compiles all templates below DIR. A tree with errors exits with 1 and leaves DIS
 ${OPTION_HELP}
   --watch               compile again after each change
   --emit-typescript DIR also write the modules as TypeScript, one file a template`,
-  options: OPTIONS,
+  options: { ...OPTIONS, watch: { type: "boolean" }, "emit-typescript": { type: "string" } },
   configured: configuredCompile,
   run: (values, positionals) => compile(values, positionals, values.watch === true),
 };

@@ -14,7 +14,7 @@ import {
 } from "./arguments.js";
 
 /** Commands by name; each is loaded when it is used, so that a command starts fast. */
-const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
+export const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
   init: {
     summary: "create a small working site",
     load: async () => (await import("./init.js")).initCommand,
@@ -53,6 +53,13 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
   },
 };
 
+/** What exit codes mean. */
+export const EXIT_CODES: Readonly<Record<number, string>> = {
+  0: "success",
+  1: "errors in templates or services; the rest was done as far as possible",
+  2: "wrong usage or configuration; nothing was done",
+};
+
 function usage(): string {
   const names = Object.keys(COMMANDS);
   const width = Math.max(...names.map((name) => name.length));
@@ -80,9 +87,17 @@ export function helpText(command: Command): string {
   return command.configured ? `${command.help}\n${CONFIGURATION_HELP}` : command.help;
 }
 
+async function unknownCommand(name: string): Promise<string> {
+  const { nearest } = await import("pub-parser");
+  const near = nearest(name, Object.keys(COMMANDS));
+  const advice = near === undefined ? "pubc --help lists the commands" : `did you mean "${near}"?`;
+  return `unknown command "${name}"; ${advice}`;
+}
+
 /** Runs `pubc` with the arguments after the program name; the result is the exit code. */
 export async function main(args: string[]): Promise<number> {
   const [name, ...rest] = args;
+  if (name === "help" && rest.length > 0) return main([rest[0], "--help"]);
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     process.stdout.write(`${usage()}\n`);
     return name === undefined ? 2 : 0;
@@ -93,7 +108,7 @@ export async function main(args: string[]): Promise<number> {
   }
   try {
     const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (entry === undefined) throw new UsageError(`unknown command "${name}"; pubc --help lists the commands`);
+    if (entry === undefined) throw new UsageError(await unknownCommand(name));
     const command = await entry.load();
     if (rest.includes("--help") || rest.includes("-h")) {
       process.stdout.write(`${helpText(command)}\n`);

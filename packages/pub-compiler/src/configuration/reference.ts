@@ -24,7 +24,7 @@ export default defineConfig({
 \`\`\`
 
 Now \`pubc compile\`, \`watch\`, \`dev\`, \`check\` and \`format\` work on \`site\` when they are given no folder. The file is called ${list(CONFIGURATION_FILES)}.
-It is sought in the working directory and, if there is none, in the folders above it; \`--config FILE\` names another one. TypeScript is translated without
+It is sought in the folder that is worked on (the working directory, when none is given) and in those above it; \`--config FILE\` names another one. TypeScript is translated without
 checking its types; editors check them through \`defineConfig\`.
 
 * **Options of the command line win**, \`--no-minify\` over \`minify: true\` as well. Severities of \`--rule\` are added to those of the file.
