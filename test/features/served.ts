@@ -10,7 +10,7 @@ import { pubc, root } from "../command.js";
 
 export interface ServedSetUp {
   /** Templates and files of the site by their path. */
-  site?: Record<string, string>;
+  site?: Record<string, string | Uint8Array>;
   /** Modules of services by file name; everything of `pub-runtime/service` is in `api`, valibot in `v`. */
   modules: Record<string, string>;
   /** Lines of the configuration; FOLDER stands for the folder with the modules. */
@@ -60,7 +60,7 @@ export async function serve({ site = {}, modules, configuration }: ServedSetUp):
   const folder = mkdtempSync(join(tmpdir(), "okd-features-"));
   // The modules of the services import packages from here.
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  const write = (path: string, text: string) => {
+  const write = (path: string, text: string | Uint8Array) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   };

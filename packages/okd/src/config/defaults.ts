@@ -77,6 +77,8 @@ export function defaultSettings(): Settings {
       channelLimit: 2_097_152,
       parameterLimit: 524_288,
       parameterFilter: "store",
+      directoryIndex: "index.html",
+      directoryListing: false,
       serverName: "okws",
       serverVersion: version,
       serverHeader: `OKWS/${version}`,

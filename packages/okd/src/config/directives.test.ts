@@ -189,6 +189,8 @@ const rows: Row[] = [
   numberRow("ClientTimeout", "http.clientTimeout", 400, 400_000, "401", "1 to 400"),
   numberRow("ChannelLimit", "http.channelLimit", 1024, 1024, "1023", "1024 to 33554432"),
   numberRow("CgiValueLenLimit", "http.parameterLimit", 33_554_432, 33_554_432, "33554433", "1024 to 33554432"),
+  wordRow("DirectoryIndex", "http.directoryIndex", "file"),
+  flagRow("DirectoryListing", "http.directoryListing"),
   ["FilterCGI 1", "http.parameterFilter", "lookup", "3", range("FilterCGI", "3 is not 0 or 1 or 2")],
   wordRow("ServerName", "http.serverName"),
   wordRow("ServerVersion", "http.serverVersion"),

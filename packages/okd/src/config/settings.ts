@@ -170,6 +170,9 @@ export interface HttpSettings {
   parameterLimit: number;
   /** What is escaped in request parameters: nothing, what convenient lookups return, or what is stored. */
   parameterFilter: "none" | "lookup" | "store";
+  /** Name of the file that stands for a directory of the site, and whether directories without one are listed. */
+  directoryIndex: string;
+  directoryListing: boolean;
   /** In error pages. */
   serverName: string;
   /** In error pages. */

@@ -115,6 +115,8 @@ export function planServer({
         bodyLimit: settings.http.channelLimit,
         parameterLimit: settings.http.parameterLimit,
         parameterFilter: settings.http.parameterFilter,
+        directoryIndex: settings.http.directoryIndex,
+        directoryListing: settings.http.directoryListing,
         whiteSpaceStripping: options.whiteSpaceStripping,
         visibleErrors: options.visibleErrors,
         trustedProxies: settings.network.trustedProxies.map(

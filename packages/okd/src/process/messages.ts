@@ -83,6 +83,9 @@ export interface ServiceConfiguration {
   /** Bytes of the longest decoded parameter key or value. */
   parameterLimit: number;
   parameterFilter: "none" | "lookup" | "store";
+  /** Name of the file that stands for a directory, and whether one without it is listed. */
+  directoryIndex: string;
+  directoryListing: boolean;
   whiteSpaceStripping: boolean;
   /** Errors of templates show in the page. */
   visibleErrors: boolean;

@@ -2,26 +2,49 @@
 
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
+import {
+  type Coding,
+  type CompressionRules,
+  contentType,
+  isNotModified,
+  isPreconditionFailed,
+  requestedRange,
+} from "pub-runtime/service";
 import type { Request } from "../service-host/request.js";
 import type { Response, ResponseHeaders } from "../service-host/response.js";
-import { mimeType } from "./mime-types.js";
-import { sendReply } from "./reply.js";
+import { acceptedCoding, sendReply } from "./reply.js";
 
 /** Files up to this size in bytes are kept in memory, this many bytes in all. */
 const KEPT_FILE_SIZE = 128 * 1024;
 const KEPT_BYTES = 64 * 1024 * 1024;
 
-export interface StoredFile {
+/** Endings of the files that hold a file's compressed form, made when the site was. */
+const COMPRESSED_FORMS: Readonly<Record<Coding, string>> = { zstd: ".zst", br: ".br", gzip: ".gz" };
+
+/** A file of the site on disk, with what tells its content from others. */
+export interface SiteFile {
   path: string;
-  /** Changes with the content. */
   hash: string;
+}
+
+interface StoredFile extends SiteFile {
   /** MIME type. */
   type: string;
+  /** The content is in this coding. */
+  coding: Coding | null;
+  /** There are other forms of it. */
+  isVaried: boolean;
+}
+
+interface FileState {
+  size: number;
+  modified: Date;
 }
 
 interface KeptFile {
   content: Buffer;
   modified: Date;
+  compressed: Map<Coding, Promise<Uint8Array>>;
 }
 
 interface Range {
@@ -34,13 +57,26 @@ export class FileSender {
   readonly #kept = new Map<string, KeptFile>();
   #keptBytes = 0;
 
-  /** `gzipLevel`: 0 for no compression. */
-  constructor(readonly gzipLevel: number) {}
+  /** `rules`: null for no compression. `find`: the file of a name. */
+  constructor(
+    readonly rules: CompressionRules | null,
+    readonly find: (name: string) => SiteFile | null,
+  ) {}
 
-  /** Sends a file of the site; `name` decides its type. Rejects when it cannot be read. */
-  send(request: Request, response: Response, file: { path: string; hash: string }, name: string): void | Promise<void> {
-    const stored = { path: file.path, hash: file.hash, type: mimeType(name) };
-    const kept = this.#kept.get(file.hash);
+  /**
+   * Sends a file of the site, or its compressed form that stands beside it under the same name with `.zst`, `.br` or `.gz`,
+   * as the client likes it. `name` decides the type. Rejects when it cannot be read.
+   */
+  send(request: Request, response: Response, file: SiteFile, name: string): void | Promise<void> {
+    const forms = new Map<Coding, SiteFile>();
+    for (const coding of this.rules?.codings ?? []) {
+      const form = this.find(name + COMPRESSED_FORMS[coding]);
+      if (form !== null) forms.set(coding, form);
+    }
+    const coding = forms.size === 0 ? null : acceptedCoding(request, [...forms.keys()]);
+    const { path, hash } = (coding !== null && forms.get(coding)) || file;
+    const stored = { path, hash, type: contentType(name), coding, isVaried: forms.size > 0 };
+    const kept = this.#kept.get(hash);
     if (kept) return this.#sendWhole(request, response, stored, kept);
     return this.#sendFromDisk(request, response, stored);
   }
@@ -50,7 +86,7 @@ export class FileSender {
     try {
       const { size, mtime: modified } = await handle.stat();
       if (size <= KEPT_FILE_SIZE) {
-        const kept = { content: await handle.readFile(), modified };
+        const kept = { content: await handle.readFile(), modified, compressed: new Map() };
         this.#keep(file.hash, kept);
         await this.#sendWhole(request, response, file, kept);
       } else {
@@ -62,13 +98,16 @@ export class FileSender {
   }
 
   #sendWhole(request: Request, response: Response, file: StoredFile, kept: KeptFile): void | Promise<void> {
-    const { content, modified } = kept;
-    const range = prepare(request, response, file, { size: content.length, modified });
+    const { content, modified, compressed } = kept;
+    const state = { size: content.length, modified };
+    const range = prepare(request, response, file, state);
     if (range === "answered") return;
     const { type } = file;
-    const headers = validators(file.hash, modified);
-    if (range === null)
-      return sendReply(request, response, { status: 200, type, body: content, headers }, this.gzipLevel);
+    const headers = headersOf(file, state);
+    if (range === null) {
+      const rules = file.coding === null ? this.rules : null;
+      return sendReply(request, response, { status: 200, type, body: content, headers, compressed }, rules);
+    }
     // A range is of the bytes as stored.
     const partHeaders = { "Content-Type": type, ...headers, "Content-Range": contentRange(range, content.length) };
     response.send(206, partHeaders, content.subarray(range.start, range.end + 1));
@@ -85,18 +124,13 @@ export class FileSender {
   }
 }
 
-async function sendStream(
-  request: Request,
-  response: Response,
-  file: StoredFile,
-  state: { size: number; modified: Date },
-): Promise<void> {
+async function sendStream(request: Request, response: Response, file: StoredFile, state: FileState): Promise<void> {
   const range = prepare(request, response, file, state);
   if (range === "answered") return;
   const { start, end } = range ?? { start: 0, end: state.size - 1 };
   response.begin(range ? 206 : 200, {
     "Content-Type": file.type,
-    ...validators(file.hash, state.modified),
+    ...headersOf(file, state),
     "Content-Range": range ? contentRange(range, state.size) : undefined,
     "Content-Length": end - start + 1,
   });
@@ -110,51 +144,33 @@ async function sendStream(
 }
 
 /** Answers what needs no content; else the range to send, or null for all of the file. */
-function prepare(
-  request: Request,
-  response: Response,
-  { hash }: StoredFile,
-  { size, modified }: { size: number; modified: Date },
-): Range | "answered" | null {
-  if (isNotModified(request, hash, modified)) {
-    response.send(304, validators(hash, modified), "");
+function prepare(request: Request, response: Response, file: StoredFile, state: FileState): Range | "answered" | null {
+  const header = (name: string) => request.header(name);
+  const validators = { etag: `"${file.hash}"`, modified: state.modified.getTime() };
+  if (isPreconditionFailed(header, validators)) {
+    response.send(412, {}, "");
     return "answered";
   }
-  const range = requestedRange(request, size, hash, modified);
+  if (isNotModified(header, validators)) {
+    response.send(304, headersOf(file, state), "");
+    return "answered";
+  }
+  const range = requestedRange(header, state.size, validators);
   if (range !== "unsatisfiable") return range;
-  response.send(416, { "Content-Range": `bytes */${size}` }, "");
+  response.send(416, { "Content-Range": `bytes */${state.size}` }, "");
   return "answered";
 }
 
-function validators(hash: string, modified: Date): ResponseHeaders {
-  return { ETag: `"${hash}"`, "Last-Modified": modified.toUTCString(), "Accept-Ranges": "bytes" };
+function headersOf({ hash, coding, isVaried }: StoredFile, { modified }: FileState): ResponseHeaders {
+  return {
+    ETag: `"${hash}"`,
+    "Last-Modified": modified.toUTCString(),
+    "Accept-Ranges": "bytes",
+    "Content-Encoding": coding ?? undefined,
+    Vary: isVaried ? "Accept-Encoding" : undefined,
+  };
 }
 
 function contentRange({ start, end }: Range, size: number): string {
   return `bytes ${start}-${end}/${size}`;
-}
-
-/** RFC 9110 §13.2.2: the entity tag decides; the date counts only where no tag is given. */
-function isNotModified(request: Request, hash: string, modified: Date): boolean {
-  const tags = request.header("if-none-match");
-  if (tags !== undefined) {
-    return tags.split(",").some((tag) => {
-      const plain = tag.trim().replace(/^W\//, "");
-      return plain === "*" || plain === `"${hash}"` || plain === `"${hash}-gzip"`;
-    });
-  }
-  const since = Date.parse(request.header("if-modified-since") ?? "");
-  return !Number.isNaN(since) && Math.floor(modified.getTime() / 1000) * 1000 <= since;
-}
-
-/** The one range asked for; null for all of the file, also for several ranges at once. */
-function requestedRange(request: Request, size: number, hash: string, modified: Date): Range | "unsatisfiable" | null {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(request.header("range") ?? "");
-  if (!match || (match[1] === "" && match[2] === "")) return null;
-  const condition = request.header("if-range");
-  if (condition !== undefined && condition !== `"${hash}"` && condition !== modified.toUTCString()) return null;
-  const [, from, to] = match;
-  const start = from === "" ? Math.max(0, size - Number(to)) : Number(from);
-  const end = from === "" || to === "" ? size - 1 : Math.min(Number(to), size - 1);
-  return start >= size || start > end ? "unsatisfiable" : { start, end };
 }

@@ -3,24 +3,17 @@
 
 import { decodePercent } from "./parameters.js";
 
-const INDEX = "index.html";
-
 /**
  * The file that a request path (byte string as sent, without query) names, as an absolute path inside the site (Unicode),
  * or null if it can name none: `..`, NUL bytes, back-slashes, names that begin with a dot, configuration files. A path that ends in `/`
- * names the index file of the directory.
+ * names the index file of the directory, which is called `index`.
  */
-export function siteFile(requestPath: string): string | null {
+export function siteFile(requestPath: string, index: string): string | null {
   if (requestPath[0] !== "/") return null;
   const path = Buffer.from(decodePercent(requestPath), "latin1").toString("utf8");
   if (/[\0\\]/.test(path) || /\.conf$/i.test(path)) return null;
   const segments = path.split("/").filter((segment) => segment !== "");
   if (segments.some((segment) => segment[0] === ".")) return null;
   const isDirectory = path.endsWith("/");
-  return `/${(isDirectory ? [...segments, INDEX] : segments).join("/")}`;
-}
-
-/** The index file of the directory of this name. */
-export function indexOf(file: string): string {
-  return `${file}/${INDEX}`;
+  return `/${(isDirectory ? [...segments, index] : segments).join("/")}`;
 }

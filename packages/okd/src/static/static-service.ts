@@ -1,21 +1,28 @@
 // The standard static service: publishes the templates of a compiled site, with the request's parameters as variables,
 // and sends its other files (server specification §4.10).
 
-import { errorPage, serverLine } from "pub-runtime/service";
+import { AVAILABLE_CODINGS, type CompressionRules, errorPage, serverLine } from "pub-runtime/service";
 import { FILTER_LEVELS } from "../service-host/declared-service.js";
 import type { Request } from "../service-host/request.js";
 import type { Response, ResponseHeaders } from "../service-host/response.js";
 import type { Service, ServiceContext } from "../service-host/service.js";
 import { CLIENT_PATH, CLIENT_SCRIPT, DevelopmentChannel, EVENTS_PATH, injectClient } from "./development.js";
+import { listingPage, namesIn } from "./directory-listing.js";
 import { FileSender } from "./file-reply.js";
 import { addParameters, ParameterTooLong } from "./parameters.js";
 import { type Reply, sendReply } from "./reply.js";
 import { Site } from "./site.js";
-import { indexOf, siteFile } from "./site-path.js";
+import { siteFile } from "./site-path.js";
 
 const HTML = "text/html; charset=utf-8";
 /** What begins the lines that templates log. */
 const PROGRAM_NAME = "okws-pub3";
+
+/** Bodies shorter than this are sent as they are, in bytes. */
+const COMPRESSION_MINIMUM = 512;
+
+/** As fast as gzip, and smaller. */
+const BROTLI_QUALITY = 4;
 
 const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
 
@@ -32,8 +39,8 @@ export async function createStaticService(context: ServiceContext): Promise<Serv
 class StaticService implements Service {
   readonly #site: Site;
   readonly #context: ServiceContext;
-  /** 0: no compression. */
-  readonly #gzipLevel: number;
+  /** Null: no compression. */
+  readonly #compression: CompressionRules | null;
   readonly #files: FileSender;
   readonly #development: DevelopmentChannel | null;
   #requests = 0;
@@ -43,8 +50,11 @@ class StaticService implements Service {
     this.#site = site;
     this.#context = context;
     const { gzip, gzipLevel, development, lifeTime } = context.configuration;
-    this.#gzipLevel = gzip === "off" ? 0 : gzipLevel;
-    this.#files = new FileSender(this.#gzipLevel);
+    this.#compression =
+      gzip === "off"
+        ? null
+        : { codings: AVAILABLE_CODINGS, gzipLevel, brotliQuality: BROTLI_QUALITY, minimumLength: COMPRESSION_MINIMUM };
+    this.#files = new FileSender(this.#compression, (name) => this.#site.file(name));
     this.#development = development ? new DevelopmentChannel(site.directory, () => this.#refresh()) : null;
     if (lifeTime > 0) setTimeout(() => context.retire(), lifeTime).unref();
   }
@@ -82,10 +92,10 @@ class StaticService implements Service {
   }
 
   #locate(path: string): string | null {
-    const { mountPath } = this.#context.configuration;
-    if (mountPath === "") return siteFile(path);
-    if (path === mountPath) return siteFile("/");
-    return path.startsWith(`${mountPath}/`) ? siteFile(path.slice(mountPath.length)) : siteFile(path);
+    const { mountPath, directoryIndex } = this.#context.configuration;
+    if (mountPath === "") return siteFile(path, directoryIndex);
+    if (path === mountPath) return siteFile("/", directoryIndex);
+    return siteFile(path.startsWith(`${mountPath}/`) ? path.slice(mountPath.length) : path, directoryIndex);
   }
 
   async #sendPage(request: Request, response: Response, file: string): Promise<void> {
@@ -131,8 +141,19 @@ class StaticService implements Service {
   }
 
   #sendMissing(request: Request, response: Response, file: string): void | Promise<void> {
-    const index = indexOf(file);
-    if (!this.#site.hasTemplate(index) && !this.#site.file(index)) return this.#sendError(request, response, 404);
+    const { directoryIndex, directoryListing } = this.#context.configuration;
+    if (request.path.endsWith("/")) {
+      const directory = file.slice(0, file.lastIndexOf("/") + 1);
+      const names = directoryListing ? namesIn(directory, this.#site.manifest) : null;
+      if (names === null) return this.#sendError(request, response, 404);
+      return this.#reply(request, response, { status: 200, type: HTML, body: listingPage(directory, names) });
+    }
+    const index = `${file}/${directoryIndex}`;
+    const isDirectory =
+      this.#site.hasTemplate(index) ||
+      this.#site.file(index) !== null ||
+      (directoryListing && namesIn(`${file}/`, this.#site.manifest) !== null);
+    if (!isDirectory) return this.#sendError(request, response, 404);
     // Relative links of the page only work below the directory's own address.
     const location = `${request.path.replace(/^\/+/, "/")}/${request.query && `?${request.query}`}`;
     return this.#reply(request, response, {
@@ -190,7 +211,7 @@ class StaticService implements Service {
   }
 
   #reply(request: Request, response: Response, reply: Reply): void | Promise<void> {
-    return sendReply(request, response, reply, this.#gzipLevel);
+    return sendReply(request, response, reply, this.#compression);
   }
 
   /** Reads the site again if it was compiled again; a broken one leaves the old one serving. */

@@ -4,8 +4,15 @@
 export { type Backend, type BackendDefinition, BackendUnavailable, backend } from "./backends.js";
 export type { BodyStream } from "./body-stream.js";
 export { Cache, type CacheOptions } from "./cache.js";
-export type { Coding, CompressionRules } from "./compression.js";
-export { contentType } from "./content-types.js";
+export {
+  AVAILABLE_CODINGS,
+  type Coding,
+  type CompressionRules,
+  chooseCoding,
+  compressBody,
+} from "./compression.js";
+export { isNotModified, isPreconditionFailed, requestedRange, type Validators } from "./conditions.js";
+export { contentType, isCompressible } from "./content-types.js";
 export type { RequestContext, ServiceContext } from "./context.js";
 export type { Cookie, CookieExpiry } from "./cookies.js";
 export { defineService, type Service, type ServiceDefinition, type ServiceOptions } from "./define-service.js";

@@ -41,6 +41,18 @@ export const httpDirectives: DirectiveGroup = {
       see: "4.4",
       text: "Escaping of request parameters against cross-site scripting: 0 none, 1 in convenient lookups, 2 of everything that is stored.",
     },
+    {
+      name: "DirectoryIndex",
+      value: word("http.directoryIndex", "file"),
+      see: "4.10",
+      text: "File that the static service sends for a directory. An extension.",
+    },
+    {
+      name: "DirectoryListing",
+      value: flag("http.directoryListing"),
+      see: "4.10",
+      text: "The static service lists directories that have no such file. An extension.",
+    },
     { name: "ServerName", value: word("http.serverName"), see: "3.10", text: "Name of the server in error pages." },
     {
       name: "ServerVersion",
