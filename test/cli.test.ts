@@ -109,6 +109,30 @@ describe("check", () => {
     expect(report).toContain("x = (1;");
   });
 
+  test("three mistakes are three diagnostics with exact places in one run", async () => {
+    const text = "a %{1 +} b\n{% x = (1; %}\n<p>\n{% if 2 { } %}\n";
+    const file = join(scratch, "three.html");
+    writeFileSync(file, text);
+    const { code, stdout } = await pubc(["check", file, "--format", "json"]);
+    const lines = text.split("\n");
+    const found = JSON.parse(stdout).map((diagnostic: Record<string, number | string>) => {
+      const { line, column, endLine, endColumn } = diagnostic as Record<string, number>;
+      expect(endLine).toBe(line);
+      return [
+        line,
+        lines[line - 1].slice(0, column - 1),
+        lines[line - 1].slice(column - 1, endColumn - 1),
+        diagnostic.message,
+      ];
+    });
+    expect(found).toEqual([
+      [1, "a %{1 +", "}", "Expected an expression, found `}`"],
+      [2, "{% x = (1", ";", "Expected `)`, found `;`"],
+      [4, "{% if ", "2", "Expected `(`, found the number `2`"],
+    ]);
+    expect(code).toBe(1);
+  });
+
   test("speaks JSON to tools", async () => {
     const outcome = await pubc(["check", join(scratch, "broken"), "--format", "json"]);
     const report = JSON.parse(outcome.stdout);
