@@ -1,10 +1,10 @@
-// Runs the conformance corpus through the built compiler, once per order of dictionaries.
+// Runs the conformance corpus through the built compiler, once per order of dictionaries and way to find names.
 // In insertion order only the cases are run that are known not to depend on the reference's hash order.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { renderAll } from "../scripts/conformance/batch.mjs";
+import { renderAll, renderAllByName } from "../scripts/conformance/batch.mjs";
 import { fitsOrder, loadCases, loadExempt } from "../scripts/conformance/cases.mjs";
 import { judge } from "../scripts/conformance/judge.mjs";
 
@@ -14,11 +14,16 @@ const exempt = loadExempt();
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-describe.each(["reference", "insertion"] as const)("conformance, dictionaries in %s order", (dictOrder) => {
+describe.each([
+  ["optimised", "reference", renderAll],
+  ["optimised", "insertion", renderAll],
+  ["by name", "reference", renderAllByName],
+  ["by name", "insertion", renderAllByName],
+] as const)("conformance, names %s, dictionaries in %s order", (_, dictOrder, render) => {
   const cases = corpus.filter((testCase) => fitsOrder(testCase, dictOrder));
   let answers: Awaited<ReturnType<typeof renderAll>>;
   beforeAll(async () => {
-    answers = await renderAll(cases, { dictOrder });
+    answers = await render(cases, { dictOrder });
   });
 
   test.each(cases)("$id", (testCase) => {

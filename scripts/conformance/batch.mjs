@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { OnDemandSource, publish } from "pub-compiler";
 import { bytes } from "./cases.mjs";
 
 const compiler = join(dirname(fileURLToPath(import.meta.url)), "../../packages/pub-compiler/bin/pubc.js");
@@ -29,6 +30,32 @@ export async function renderAll(cases, options) {
     const count = await renderUntilFault(rest, options, answers);
     rest = rest.slice(count + 1);
   }
+  return answers;
+}
+
+/**
+ * Renders the cases in this process with all names looked up at run time: the path that optimised pages are held against.
+ * @param {import("./cases.mjs").Case[]} cases
+ * @param {{dictOrder: "reference" | "insertion"}} options
+ * @returns {Promise<Map<string, import("./cases.mjs").Case["expected"]>>} as `renderAll`
+ */
+export async function renderAllByName(cases, options) {
+  const answers = new Map();
+  const render = async ({ id, root, main }) => {
+    const source = new OnDemandSource(root, {
+      referenceOrder: options.dictOrder === "reference",
+      traced: false,
+      optimize: false,
+    });
+    const page = await publish(source, {
+      name: main,
+      options: { ...options, seed: 1, timeZone: "UTC" },
+      debugFunctions: true,
+    });
+    const stderr = page.log.map((line) => `${line}\n`).join("");
+    answers.set(id, { stdout: page.output, stderr, accepted: page.accepted });
+  };
+  await Promise.all(cases.map(render));
   return answers;
 }
 
