@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { OnDemandSource, publish } from "pub-compiler";
+import { OnDemandSource, type OptimizationName, optimizationNames, optimizationsWithout, publish } from "pub-compiler";
 import { afterAll, expect, test } from "vitest";
 import { type Program, program } from "../generate/program.js";
 
@@ -12,13 +12,16 @@ const scratch = mkdtempSync(join(tmpdir(), "pub-programs-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 interface Way {
-  readonly optimize: boolean;
+  readonly optimizations: ReadonlySet<OptimizationName>;
   readonly traced: boolean;
 }
 
-const optimized: Way = { optimize: true, traced: false };
-const lookedUp: Way = { optimize: false, traced: false };
-const stepByStep: Way = { optimize: true, traced: true };
+const optimized: Way = { optimizations: optimizationsWithout([]), traced: false };
+const others: Way[] = [
+  { optimizations: optimizationsWithout(optimizationNames), traced: false },
+  { optimizations: optimizationsWithout([]), traced: true },
+  ...optimizationNames.map((name) => ({ optimizations: optimizationsWithout([name]), traced: false })),
+];
 
 test.each(["insertion", "reference"] as const)("every way gives the same, dictionaries in %s order", async (order) => {
   await fc.assert(
@@ -26,8 +29,7 @@ test.each(["insertion", "reference"] as const)("every way gives the same, dictio
       write(files);
       const result = await run(optimized, order);
       expect(result.log.filter((line) => line.includes("syntax error"))).toEqual([]);
-      expect(await run(lookedUp, order)).toEqual(result);
-      expect(await run(stepByStep, order)).toEqual(result);
+      for (const way of others) expect(await run(way, order)).toEqual(result);
     }),
     { seed: 20, numRuns: 120 },
   );
@@ -40,8 +42,8 @@ function write(files: Program): void {
   }
 }
 
-async function run({ optimize, traced }: Way, dictOrder: "insertion" | "reference") {
-  const source = new OnDemandSource(scratch, { referenceOrder: dictOrder === "reference", traced, optimize });
+async function run({ optimizations, traced }: Way, dictOrder: "insertion" | "reference") {
+  const source = new OnDemandSource(scratch, { referenceOrder: dictOrder === "reference", traced, optimizations });
   const { output, log, succeeded } = await publish(source, {
     name: "main.pub",
     options: { dictOrder, seed: 1, timeZone: "UTC" },

@@ -5,6 +5,12 @@
 /** The page runtime that `OnDemandSource` uses; values passed between them must come from this instance. */
 export * as runtime from "pub-runtime";
 export { publish } from "pub-runtime";
+export {
+  type OptimizationName,
+  optimizationNames,
+  optimizations,
+  optimizationsWithout,
+} from "./1-analyze/optimizations.js";
 export { type GeneratedModule, generateModule } from "./2-generate/generate.js";
 export type { GenerateOptions } from "./2-generate/module.js";
 export { type CheckReport, type CheckRequest, check } from "./api/check.js";

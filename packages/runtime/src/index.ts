@@ -8,7 +8,7 @@ export type { BuiltinDefinition } from "./library/builtin.js";
 export { builtinDefinitions, LIBRARY_NAME, standardLibrary } from "./library/index.js";
 export { checkRegex } from "./library/regex/index.js";
 export * from "./operations/access.js";
-export { callDirect, directBuiltins } from "./operations/direct.js";
+export * from "./operations/direct.js";
 export * from "./operations/expressions.js";
 export * from "./operations/statements.js";
 export * from "./output/output.js";

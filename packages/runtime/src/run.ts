@@ -7,7 +7,7 @@ import type { RandomSource, RunSettings } from "./library/builtin.js";
 import { createRandom } from "./library/random.js";
 import { processTimeZone } from "./library/time/zone.js";
 import { Unbound, VariableTable } from "./scope/slot.js";
-import type { TemplateSource } from "./site/source.js";
+import type { FileIdentity, TemplateSource } from "./site/source.js";
 import { createMapTable, createReferenceTable } from "./values/index.js";
 import { Dict, type Func, List, type Table, type Value } from "./values/types.js";
 
@@ -82,11 +82,11 @@ export class Run implements RunSettings {
   readonly errorList: List | null;
   /** Built-ins as this run sees them: a slot a name, made when it is first used; assigning replaces it (§7.2). */
   readonly library = new VariableTable();
-  /** A built-in was replaced in the library layer. */
-  replacesBuiltins = false;
-  private zone: string | undefined;
-  private generator: RandomSource | undefined;
-  private readonly pending = new Set<Promise<unknown>>();
+  /** The name of a built-in is bound somewhere, or stands for something else: calls by that name must look it up. */
+  hidesBuiltins: boolean;
+  private zone: string | undefined = undefined;
+  private generator: RandomSource | undefined = undefined;
+  private pending: Set<Promise<unknown>> | null = null;
 
   constructor(
     readonly source: TemplateSource,
@@ -103,13 +103,25 @@ export class Run implements RunSettings {
     this.newTable = this.referenceOrder ? createReferenceTable : createMapTable;
     this.programName = options.programName ?? "pub";
     this.maximumFrames = options.maximumFrames ?? 256;
+    this.hidesBuiltins = universals.hidesBuiltins;
     this.errorList = options.errors?.object === undefined ? null : new List([]);
     if (options.errors?.object !== undefined) this.globals.bind(options.errors.object, this.errorList);
   }
 
-  /** A built-in's name is bound in universals or in the library layer: a call by that name may mean something else. */
-  get hidesBuiltins(): boolean {
-    return this.replacesBuiltins || this.universals.hidesBuiltins;
+  /** Remembers when something is bound to the name of a built-in. */
+  noteBinding(name: string): void {
+    if (!this.hidesBuiltins && this.builtin(name) !== undefined) this.hidesBuiltins = true;
+  }
+
+  /** The `metadata` of a file (§7.5). */
+  metadata(file: FileIdentity): Dict {
+    const table = this.newTable();
+    table.set("input_filename", file.requested);
+    table.set("jailed_filename", file.jailed);
+    table.set("real_filename", file.real);
+    table.set("hash", file.hash);
+    table.set("ctime", file.ctime);
+    return new Dict(table);
   }
 
   now(): number {
@@ -129,7 +141,10 @@ export class Run implements RunSettings {
 
   /** Binds the variables that the caller hands in. */
   bindGlobals(variables: Iterable<[string, Value]>): void {
-    for (const [name, value] of variables) this.globals.bind(name, value === undefined ? null : value);
+    for (const [name, value] of variables) {
+      this.globals.bind(name, value === undefined ? null : value);
+      this.noteBinding(name);
+    }
   }
 
   /** What a name of the library layers means: a function, or the dictionary of all functions of a library. */
@@ -163,12 +178,13 @@ export class Run implements RunSettings {
   background(work: Promise<unknown>): void {
     const tracked = work
       .catch((error: unknown) => this.log(`${this.programName}[error]: background function failed: ${String(error)}`))
-      .finally(() => this.pending.delete(tracked));
+      .finally(() => this.pending?.delete(tracked));
+    this.pending ??= new Set();
     this.pending.add(tracked);
   }
 
   /** Resolves when all background work has ended. */
   async settled(): Promise<void> {
-    while (this.pending.size > 0) await Promise.all(this.pending);
+    while (this.pending !== null && this.pending.size > 0) await Promise.all(this.pending);
   }
 }

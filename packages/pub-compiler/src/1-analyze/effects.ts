@@ -44,6 +44,28 @@ export function mayCall(expression: Expression): boolean {
   );
 }
 
+/**
+ * True when the expression contains a call whose callee satisfies `isMeant`, or a heredoc when `heredocs` says so; what is
+ * called inside of heredocs and lambdas does not count.
+ */
+export function someCall(
+  expression: Expression,
+  isMeant: (callee: Expression) => boolean,
+  heredocs: () => boolean,
+): boolean {
+  if (expression.type === "Heredoc") return heredocs();
+  if (expression.type === "CallExpression" && isMeant(expression.callee)) return true;
+  if (expression.type === "PipeExpression") {
+    const filter = withoutParentheses(expression.filter);
+    if (filter.type !== "CallExpression" && isMeant(filter)) return true;
+  }
+  return operands(expression).some((operand) => someCall(operand, isMeant, heredocs));
+}
+
+function withoutParentheses(expression: Expression): Expression {
+  return expression.type === "ParenthesizedExpression" ? withoutParentheses(expression.expression) : expression;
+}
+
 /** True when the expression calls `match` or `search` directly, whose compile errors are silent in conditions. */
 export function matchesRegex(expression: Expression): boolean {
   const callee =

@@ -24,7 +24,7 @@ export { directBuiltins };
 
 /** Built-ins that neither keep nor change their arguments and return a scalar. */
 export const readingBuiltins: ReadonlySet<string> = new Set([
-  ...directBuiltins,
+  ...directBuiltins.keys(),
   "contains",
   "format_float",
   "format_int",

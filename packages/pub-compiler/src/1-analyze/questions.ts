@@ -4,7 +4,9 @@
  */
 import type { Expression, Node, Template } from "pub-parser";
 import { simplify } from "./constants.js";
+import type { Mentions } from "./include-scopes.js";
 import { bodiesOf, isLibraryMember } from "./reach.js";
+import type { Readers } from "./read-only.js";
 import { mayBeAnything } from "./waiting.js";
 
 /** All that is known of a program; plain data, so that it can be sent to other threads. */
@@ -28,6 +30,17 @@ export interface Answers {
   readonly loopsMeetFunctions: boolean;
   /** Some file looks its names up while it runs; it may tell names of universals from local ones. */
   readonly looksUpNames: boolean;
+  /** Names whose calls print because some function of that name does. */
+  readonly printingNames: ReadonlySet<string>;
+  /** A function that prints is used as a value: any call of a variable may reach it. */
+  readonly printersAreStored: boolean;
+  /** Any name may mean a function that prints. */
+  readonly anythingPrints: boolean;
+  /** Names of built-ins that templates bind to something else. */
+  readonly boundBuiltins: ReadonlySet<string>;
+  /** Functions that only read their arguments and return scalars. */
+  readonly readers: ReadonlySet<string>;
+  readonly mentions: Mentions;
 }
 
 /** The questions: a letter, and what is asked about. */
@@ -48,6 +61,22 @@ const QUESTIONS: Readonly<Record<string, (answers: Answers, subject: string, fil
   s: (answers, name) => answers.storedFunctions?.has(name) ?? true,
   l: (answers) => answers.loopsMeetFunctions,
   n: (answers) => answers.looksUpNames,
+  /** A call of the name prints. */
+  t: (answers, name) =>
+    answers.anythingPrints ||
+    answers.printingNames.has(name) ||
+    (answers.printersAreStored && mayBeAnything(name, answers)),
+  /** A call of something without a name prints. */
+  w: (answers) => answers.anythingPrints || answers.printersAreStored,
+  /** A template binds the name of the built-in to something else. */
+  h: (answers, name) => answers.boundBuiltins.has(name),
+  /** The function only reads its arguments. */
+  r: (answers, name) => answers.readers.has(name),
+  /** Files included under a name may mention a variable: both names with a line end between them. */
+  v: (answers, names) => {
+    const end = names.indexOf("\n");
+    return answers.mentions.get(names.slice(0, end))?.has(names.slice(end + 1)) ?? true;
+  },
 };
 
 function answer(answers: Answers, file: string, question: string): boolean {
@@ -111,6 +140,26 @@ export class ProgramFacts {
   /** True when including the file of that name may wait; null for a name that is not constant. */
   includeWaits(name: string | null): boolean {
     return this.ask(name === null ? "p" : `i${name}`);
+  }
+
+  /** True when a call of the function may print into the page. */
+  callPrints(callee: Expression): boolean {
+    const target = simplify(callee);
+    if (target.type === "Identifier") return this.ask(`t${target.name}`);
+    return this.ask(isLibraryMember(target) ? `t${target.property.name}` : "w");
+  }
+
+  /** True when a template of the program may bind the name of the built-in to something else. */
+  bindsBuiltin(name: string): boolean {
+    return this.ask(`h${name}`);
+  }
+
+  /** The functions that only read their arguments and return scalars. */
+  readonly readers: Readers = { has: (name) => this.ask(`r${name}`) };
+
+  /** True when files included under that name may mention the variable. */
+  mentions(includeName: string, variable: string): boolean {
+    return this.ask(`v${includeName}\n${variable}`);
   }
 
   /** True when a `def` of that name is used as a value somewhere in the program. */

@@ -6,6 +6,7 @@ import type { CallExpression, Expression, IncludeStatement, Node, Template } fro
 import { literalText, simplify } from "./constants.js";
 import { type Features, features } from "./features.js";
 import { builtinNames } from "./library.js";
+import { readsOnlyIf } from "./read-only.js";
 import { walkChildren } from "./walk.js";
 
 /** The body of a file or function and what it reaches directly. */
@@ -21,6 +22,14 @@ export interface BodyFacts {
   readonly includes: readonly string[];
   /** A file name that is not constant. */
   readonly includesUnknown: boolean;
+  /** It prints text into the page itself, or includes files that may. */
+  readonly prints: boolean;
+  /** Names of the functions that are called where what they print goes into the page, not into a heredoc. */
+  readonly printingCalls: readonly string[];
+  /** Something other than a plain name is called there. */
+  readonly printsUnknown: boolean;
+  /** A `def` that only reads its arguments if the functions of these names do; null when it does more. */
+  readonly readsIf: readonly string[] | null;
 }
 
 export interface FileFacts {
@@ -34,6 +43,8 @@ export interface FileFacts {
   readonly starred: readonly string[];
   /** A blocking built-in may be reached without its name: `rfn3[x]`, `lookup(x)`. */
   readonly reachesLibraryByName: boolean;
+  /** Names that cannot be seen here may be bound: by an include whose dictionary is no literal. */
+  readonly bindsUnknownNames: boolean;
   /** Regular expressions that the file names fit which are computed. */
   readonly includePatterns: readonly string[];
   readonly features: Features;
@@ -79,6 +90,10 @@ interface OpenBody {
   callsUnknown: boolean;
   readonly includes: Set<string>;
   includesUnknown: boolean;
+  prints: boolean;
+  readonly printingCalls: Set<string>;
+  printsUnknown: boolean;
+  readonly readsIf: readonly string[] | null;
 }
 
 class Collector {
@@ -89,10 +104,18 @@ class Collector {
   private readonly starred = new Set<string>();
   private readonly patterns = new Set<string>();
   private reachesLibraryByName = false;
+  private bindsUnknownNames = false;
+  /** How many heredocs of the body being walked are around the node. */
+  private heredocs = 0;
 
   collect(template: Template): Collected {
     this.enter(template, template, null);
-    const bodies = this.bodies.map((body) => ({ ...body, calls: [...body.calls], includes: [...body.includes] }));
+    const bodies = this.bodies.map((body) => ({
+      ...body,
+      calls: [...body.calls],
+      includes: [...body.includes],
+      printingCalls: [...body.printingCalls],
+    }));
     return {
       nodes: this.nodes,
       facts: {
@@ -101,6 +124,7 @@ class Collector {
         values: [...this.values],
         starred: [...this.starred],
         reachesLibraryByName: this.reachesLibraryByName,
+        bindsUnknownNames: this.bindsUnknownNames,
         includePatterns: [...this.patterns],
         features: features(template),
       },
@@ -116,10 +140,17 @@ class Collector {
       callsUnknown: false,
       includes: new Set(),
       includesUnknown: false,
+      prints: false,
+      printingCalls: new Set(),
+      printsUnknown: false,
+      readsIf: node.type === "DefStatement" ? readsOnlyIf(node) : null,
     };
     this.nodes.push(node);
     this.bodies.push(body);
+    const { heredocs } = this;
+    this.heredocs = 0;
     walkChildren(inside, (child) => this.visit(child, body));
+    this.heredocs = heredocs;
   }
 
   private walkInto(node: Node, body: OpenBody): void {
@@ -160,6 +191,17 @@ class Collector {
       case "IncludeStatement":
         this.include(node, body);
         return true;
+      case "Text":
+      case "BoundaryTag":
+      case "Interpolation":
+      case "PrintStatement":
+        if (this.heredocs === 0) body.prints = true;
+        return true;
+      case "Heredoc":
+        this.heredocs++;
+        walkChildren(node, (child) => this.visit(child, body));
+        this.heredocs--;
+        return false;
       case "Identifier":
         this.values.add(node.name);
         if (node.name === "rfn3") this.reachesLibraryByName = true;
@@ -172,6 +214,8 @@ class Collector {
   }
 
   private include(node: IncludeStatement, body: OpenBody): void {
+    if (this.heredocs === 0) body.prints = true;
+    if (node.bindings !== null && simplify(node.bindings).type !== "DictLiteral") this.bindsUnknownNames = true;
     const name = literalText(simplify(node.file));
     if (name !== null) {
       body.includes.add(name);
@@ -183,12 +227,18 @@ class Collector {
 
   private called(callee: Expression, body: OpenBody): void {
     const target = simplify(callee);
-    if (target.type === "Identifier") body.calls.add(target.name);
-    else if (isLibraryMember(target)) body.calls.add(target.property.name);
+    if (target.type === "Identifier") this.calledName(target.name, body);
+    else if (isLibraryMember(target)) this.calledName(target.property.name, body);
     else {
       body.callsUnknown = true;
+      if (this.heredocs === 0) body.printsUnknown = true;
       this.walkInto(target, body);
     }
+  }
+
+  private calledName(name: string, body: OpenBody): void {
+    body.calls.add(name);
+    if (this.heredocs === 0) body.printingCalls.add(name);
   }
 
   private call(node: CallExpression, body: OpenBody): void {

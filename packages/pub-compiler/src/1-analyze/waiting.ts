@@ -42,12 +42,17 @@ export class WaitingIndex {
   readonly bound = new CountedNames();
   readonly values = new CountedNames();
   private readonly starred = new CountedNames();
-  private readonly callers = new MembersByName<BodyReference>();
+  /** The bodies of `def`s. */
+  readonly definitions = new MembersByName<BodyReference>();
+  /** Bodies that print text themselves, and those that call what has no name. */
+  readonly printers = new Set<BodyReference>();
+  readonly printUnknown = new Set<BodyReference>();
+  readonly callers = new MembersByName<BodyReference>();
   private readonly includers = new MembersByName<BodyReference>();
   private readonly callUnknown = new Set<BodyReference>();
   private readonly includeUnknown = new Set<BodyReference>();
   /** File → the names under which it is included, once for each file that does. */
-  private readonly requested = new Map<string, CountedNames>();
+  readonly requested = new Map<string, CountedNames>();
   private readonly bodies = new Map<string, readonly BodyReference[]>();
   /** Files from which blocking built-ins may be reached without their names. */
   private readonly reaching = new Set<string>();
@@ -89,6 +94,9 @@ export class WaitingIndex {
     for (const body of this.bodiesOf(file)) {
       for (const name of body.facts.calls) this.callers.change(name, body, by);
       for (const name of body.facts.includes) this.includers.change(name, body, by);
+      if (body.facts.name !== null) this.definitions.change(body.facts.name, body, by);
+      changeMember(this.printers, body, body.facts.prints ? by : -1);
+      changeMember(this.printUnknown, body, body.facts.printsUnknown ? by : -1);
       changeMember(this.callUnknown, body, body.facts.callsUnknown ? by : -1);
       changeMember(this.includeUnknown, body, body.facts.includesUnknown ? by : -1);
     }

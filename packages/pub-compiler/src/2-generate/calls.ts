@@ -78,21 +78,19 @@ function callCode(routine: Routine, node: Call): Code {
     return defaultCode(routine, node, callee);
   }
   const target = simplify(node.callee);
-  if (
-    target.type === "Identifier" &&
-    directBuiltins.has(target.name) &&
-    node.arguments.length === 1 &&
-    routine.scope !== null &&
-    routine.scope.resolve(target.name).variables.length === 0
-  ) {
-    const args = [line, routine.freeSlot(target.name), name, stored(routine, node.arguments[0])];
-    return awaitedCall(routine, node, [node.start, module.call("callDirect", ...args)]);
+  if (target.type === "Identifier" && isDirect(routine, target.name, node.arguments.length)) {
+    const args = node.arguments.map((expression) => stored(routine, expression));
+    const direct = module.call(`call_${target.name}`, line, routine.freeSlot(target.name), ...args);
+    return awaitedCall(routine, node, [node.start, direct]);
   }
   if (builtin !== null && seesUndefined.has(builtin)) return rawCall(routine, node, callee, builtin);
 
-  const args = array(node.arguments.map((expression) => (builtin === null ? argument : stored)(routine, expression)));
+  const codes = node.arguments.map((expression) => (builtin === null ? argument : stored)(routine, expression));
+  const isShort = module.optimizes("direct-calls") && codes.length <= MOST_SHORT_ARGUMENTS;
+  const suffix = isShort ? `${codes.length}` : "";
+  const args = isShort ? codes : [array(codes)];
   if (node.arguments.every(isSimple)) {
-    return awaitedCall(routine, node, [node.start, module.call("call", line, callee, name, args)]);
+    return awaitedCall(routine, node, [node.start, module.call(`call${suffix}`, line, callee, name, ...args)]);
   }
   const temporary = routine.temporary();
   const check = module.call("callable", line, callee, name, count);
@@ -103,9 +101,19 @@ function callCode(routine: Routine, node: Call): Code {
     node.start,
     check,
     `) instanceof ${module.runtime("Func")} ? `,
-    awaitedCall(routine, node, module.call("invoke", line, temporary, args)),
+    awaitedCall(routine, node, module.call(`invoke${suffix}`, line, temporary, ...args)),
     ` : ${temporary})`,
   ];
+}
+
+/** Calls with this many arguments or fewer need no array. */
+const MOST_SHORT_ARGUMENTS = 3;
+
+/** True when the name means a built-in that can be called directly, unless something hides it while the page runs. */
+function isDirect(routine: Routine, name: string, count: number): boolean {
+  const { module, scope } = routine;
+  if (scope === null || !module.optimizes("direct-calls") || directBuiltins.get(name) !== count) return false;
+  return scope.resolve(name).variables.length === 0;
 }
 
 /** Built-ins that evaluate their arguments themselves, with the number that they take. */

@@ -2,7 +2,6 @@
  * `break`, `continue`, `exit`, `return` (pub-language.md §6.7) as JavaScript control flow.
  */
 import type { ReturnStatement } from "pub-parser";
-import { mayCall } from "../1-analyze/effects.js";
 import { Block, type Code, type Line } from "./code.js";
 import { value } from "./expressions.js";
 import { CONTROL, type Loop, type Routine } from "./routine.js";
@@ -50,7 +49,7 @@ function signal(routine: Routine, control: number): void {
 
 export function returnStatement(routine: Routine, node: ReturnStatement): void {
   const { value: expression } = node;
-  if (expression !== null && mayCall(expression)) routine.flush();
+  if (expression !== null && routine.mayPrint(expression)) routine.flush();
   const result = expression === null ? "null" : value(routine, expression);
   if (routine.kind === "heredoc") {
     signal(routine, CONTROL.leave);

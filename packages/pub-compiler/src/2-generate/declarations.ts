@@ -3,7 +3,6 @@
  */
 import type { Binding, DeclarationStatement } from "pub-parser";
 import { isConstant } from "../1-analyze/constants.js";
-import { mayCall } from "../1-analyze/effects.js";
 import { containsFunction } from "../1-analyze/features.js";
 import { quote } from "./code.js";
 import { stored } from "./places.js";
@@ -11,7 +10,7 @@ import type { Routine } from "./routine.js";
 import type { StaticLayer, StaticScope, Variable } from "./scope.js";
 
 export function declaration(routine: Routine, node: DeclarationStatement): void {
-  if (node.bindings.some((binding) => binding.value !== null && mayCall(binding.value))) routine.flush();
+  if (node.bindings.some((binding) => binding.value !== null && routine.mayPrint(binding.value))) routine.flush();
   switch (node.kind) {
     case "locals":
       if (routine.scope === null) dynamicLocals(routine, node);

@@ -9,8 +9,9 @@ import type {
   PipeExpression,
   StringLiteral,
 } from "pub-parser";
-import { isConstant, isConstantPiece, simplify } from "../1-analyze/constants.js";
+import { isConstant, isConstantPiece, literalText, simplify } from "../1-analyze/constants.js";
 import { matchesRegex } from "../1-analyze/effects.js";
+import { folded } from "../1-analyze/folding.js";
 import { assignment } from "./assignments.js";
 import { call, pipe } from "./calls.js";
 import { type Code, commaList, quote } from "./code.js";
@@ -73,8 +74,8 @@ export function value(routine: Routine, expression: Expression): Code {
     case "AssignmentExpression":
       return assignment(routine, node);
     case "MemberExpression": {
-      const line = module.line(node.property.start);
-      return [node.start, module.call("member", value(routine, node.object), quote(node.property.name), `${line}`)];
+      const line = `${module.line(node.property.start)}`;
+      return [node.start, module.member(value(routine, node.object), node.property.name, line)];
     }
     case "IndexExpression": {
       const line = module.line(node.end - 1);
@@ -89,6 +90,8 @@ export function value(routine: Routine, expression: Expression): Code {
 
 function binary(routine: Routine, node: BinaryExpression): Code {
   const { module } = routine;
+  const constant = module.optimizes("constant-folding") ? folded(node) : null;
+  if (constant !== null) return typeof constant === "string" ? quote(constant) : `${constant}`;
   const name = OPERATORS[node.operator];
   const left = value(routine, node.left);
   const right = value(routine, node.right);
@@ -148,8 +151,20 @@ function test(routine: Routine, expression: Expression): Code {
   return isBoolean(expression) ? code : routine.module.apply("truth", code);
 }
 
+/** Prints an expression as `%{…}` and `print` do: constants become part of the text around. */
+export function print(routine: Routine, expression: Expression): void {
+  const constant = literalText(simplify(expression));
+  if (constant !== null) {
+    routine.printText(expression.start, constant, constant);
+    return;
+  }
+  const calls = routine.mayPrint(expression);
+  if (calls) routine.flush();
+  routine.print(expression.start, printed(routine, expression), calls);
+}
+
 /** The text that `%{…}` and `print` output for an expression (§4.8). */
-export function printed(routine: Routine, expression: Expression): Code {
+function printed(routine: Routine, expression: Expression): Code {
   const code = value(routine, expression);
   return isString(expression) ? code : routine.module.call("printed", code);
 }

@@ -24,7 +24,7 @@ export function generateModule(source: string, template: Template, options: Gene
   const module = new Module(source, options);
   module.storesRegex = features(template).storesRegex;
   const waits = options.program.waits(template);
-  const isStatic = options.staticNames && !options.traced && !needsLookups(template, options.program);
+  const isStatic = module.optimizes("static-names") && !options.traced && !needsLookups(template, options.program);
   const routine = new Routine(module, "file", waits, isStatic ? new StaticScope([], false) : null);
   zones(routine, template.body);
   routine.addLines(routine.finalWrite());

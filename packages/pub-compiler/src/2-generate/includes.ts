@@ -19,7 +19,12 @@ export function includeStatement(routine: Routine, node: IncludeStatement): void
   const args = [line, quote(node.mode), value(routine, node.file), quote(form), code];
   const { scope } = routine;
   // At the level of the file its own layer is the innermost one anyway.
-  if (scope !== null && (scope.insideFunction || scope.names().length > 0)) args.push(visibleScope(routine));
+  if (scope !== null && (scope.insideFunction || scope.names().length > 0)) {
+    const name = literalText(simplify(node.file));
+    const isKnown = name !== null && module.optimizes("include-scopes");
+    const { program } = module.options;
+    args.push(visibleScope(routine, isKnown ? (variable) => program.mentions(name, variable) : null));
+  }
   const included = routine.awaited(waits, [node.start, module.call("include", ...args)]);
   if (routine.tracksFailure) {
     routine.usesFailure = true;

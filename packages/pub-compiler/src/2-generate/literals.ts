@@ -3,6 +3,7 @@
  * evaluation gives a handle on them (pub-language.md §5.4).
  */
 import type { DictLiteral, Expression, FloatLiteral, IntegerLiteral, ListLiteral } from "pub-parser";
+import { areFieldNames } from "pub-runtime";
 import { simplify } from "../1-analyze/constants.js";
 import { referenceOrder } from "../1-analyze/dictionary-order.js";
 import { type Code, commaList, quote } from "./code.js";
@@ -71,7 +72,7 @@ function constantCode(module: Module, expression: Expression): Code {
     case "DictLiteral":
       return [
         module.runtime("fillDict"),
-        "(newTable(), [",
+        "(newTable, [",
         commaList(
           node.entries.map((entry) => [
             `[${quote(entry.name)}, `,
@@ -99,13 +100,17 @@ const MOST_ARGUMENTS = 1000;
 export function dictLiteral(routine: Routine, node: DictLiteral): Code {
   const entries = new Map(node.entries.map((entry) => [entry.name, entry.value]));
   const names = routine.module.options.referenceOrder ? referenceOrder([...entries.keys()]) : [...entries.keys()];
-  const parts: Code[] = [];
+  const parts: [string, Code][] = [];
   for (const name of names) {
     const expression = entries.get(name);
-    if (expression !== null && expression !== undefined) {
-      parts.push(quote(name), storedOrMissing(routine, expression));
-    }
+    if (expression !== null && expression !== undefined) parts.push([name, storedOrMissing(routine, expression)]);
   }
-  if (parts.length <= MOST_ARGUMENTS) return routine.module.call("newDict", ...parts);
-  return routine.module.call("newDictOf", ["[", commaList(parts), "]"]);
+  const { module } = routine;
+  if (!module.optimizes("records") || !areFieldNames(names)) {
+    const codes = parts.flatMap(([name, code]) => [quote(name), code]);
+    if (codes.length <= MOST_ARGUMENTS) return module.call("newDict", ...codes);
+    return module.call("newDictOf", ["[", commaList(codes), "]"]);
+  }
+  const fields = commaList(parts.map(([name, code]) => [`${/^\w+$/.test(name) ? name : quote(name)}: `, code]));
+  return module.call("newRecord", parts.length === 0 ? "{}" : ["{ ", fields, " }"]);
 }

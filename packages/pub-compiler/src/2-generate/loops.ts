@@ -2,8 +2,7 @@
  * `if`, `for` and `while` (pub-language.md §6.4, §6.5).
  */
 import type { ForStatement, IfStatement, WhileStatement } from "pub-parser";
-import { mayCall } from "../1-analyze/effects.js";
-import { onlyReadsItems } from "../1-analyze/read-only.js";
+import { leavesListsAlone, onlyReadsItems } from "../1-analyze/read-only.js";
 import { Block, type Code, type Line, quote } from "./code.js";
 import { condition, quietly } from "./expressions.js";
 import { visibleScope } from "./names.js";
@@ -12,7 +11,7 @@ import type { Loop, Routine } from "./routine.js";
 import { body } from "./statements.js";
 
 export function ifStatement(routine: Routine, node: IfStatement): void {
-  if (node.branches.some((branch) => mayCall(branch.test))) routine.flush();
+  if (node.branches.some((branch) => routine.mayPrint(branch.test))) routine.flush();
   const tests = node.branches.map((branch) => condition(routine, branch.test));
   const blocks: Block[] = [];
   for (const [index, branch] of node.branches.entries()) {
@@ -51,7 +50,7 @@ interface LoopNames {
 
 export function forStatement(routine: Routine, node: ForStatement): void {
   const { module } = routine;
-  if (mayCall(node.list)) routine.flush();
+  if (routine.mayPrint(node.list)) routine.flush();
   const number = module.number("loop");
   const names: LoopNames = {
     list: `rows${number}`,
@@ -64,7 +63,15 @@ export function forStatement(routine: Routine, node: ForStatement): void {
   };
   const { items } = names;
   const list = quietly(routine, node.list, container(routine, node.list));
-  const onlyReads = routine.scope !== null && !module.options.program.loopsMeetFunctions && onlyReadsItems(node);
+  const onlyReads =
+    routine.scope !== null &&
+    module.optimizes("reading-loops") &&
+    !module.options.program.loopsMeetFunctions &&
+    onlyReadsItems(node, module.options.program.readers);
+  if (onlyReads && leavesListsAlone(node.body, module.options.program.readers)) {
+    readingLoop(routine, node, names, list);
+    return;
+  }
   if (onlyReads) {
     const loopList = module.call("loopList", list, names.line, `${node.empty !== null}`);
     routine.add(`const ${names.list} = `, node.start, loopList, ";");
@@ -91,6 +98,42 @@ export function forStatement(routine: Routine, node: ForStatement): void {
     );
   }
   routine.addChain(chain);
+}
+
+/** A loop whose elements are made ready before the first round, because nothing happens in it but reading. */
+function readingLoop(routine: Routine, node: ForStatement, names: LoopNames, list: Code): void {
+  const { items, index, line } = names;
+  const { module, scope } = routine;
+  if (scope === null) return;
+  routine.add(`const ${items} = `, node.start, module.call("readItems", list, line, `${node.empty !== null}`), ";");
+  const generate = (): Line => {
+    const variable = module.variable(node.variable.name);
+    const loop: Loop = { label: `loop${index.slice(1)}`, labelUsed: false, roundEnd: [] };
+    scope.layers.push(
+      new Map([
+        [node.variable.name, { code: variable, certain: true, mayBeEmpty: false, bound: true, isUniversal: false }],
+      ]),
+    );
+    const rounds = routine.rounds(() => {
+      routine.mayHoldText();
+      routine.add(`const ${variable} = ${items}[${index}];`);
+      const hole: Line[] = [[module.call("reportHole", index, line), ";"], "continue;"];
+      routine.addLine(new Block(hole, `if (${variable} === undefined) {`, "}"));
+      routine.loops.push(loop);
+      body(routine, node.body);
+      routine.loops.pop();
+    });
+    scope.layers.pop();
+    return new Block(rounds, loopHead(loop, names), "}");
+  };
+  if (node.empty === null) {
+    routine.addLine(generate());
+    return;
+  }
+  const { empty } = node;
+  const lines = routine.nested(() => routine.addLine(generate()));
+  const otherwise = routine.branch(() => body(routine, empty));
+  routine.addChain([new Block(lines, `if (${items}.length > 0) {`, null), new Block(otherwise, "} else {", null)]);
 }
 
 function loopHead(loop: Loop, { items, index }: LoopNames): string {
@@ -161,7 +204,7 @@ function staticLoop(routine: Routine, node: ForStatement, names: LoopNames, labe
 
 export function whileStatement(routine: Routine, node: WhileStatement): void {
   const { module } = routine;
-  const calls = mayCall(node.test);
+  const calls = routine.mayPrint(node.test);
   if (calls) routine.flush();
   const number = module.number("loop");
   const layer = `outer${number}`;

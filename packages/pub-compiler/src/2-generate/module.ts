@@ -2,8 +2,10 @@
  * The module being generated: what it imports from the runtime, its hoisted constants and functions, source lines.
  */
 import { type LineIndex, lineIndex } from "pub-parser";
+import { isFieldName } from "pub-runtime";
+import type { OptimizationName } from "../1-analyze/optimizations.js";
 import type { ProgramFacts } from "../1-analyze/questions.js";
-import { type Code, commaList, type Line } from "./code.js";
+import { type Code, commaList, type Line, quote } from "./code.js";
 
 /** How a module is generated. */
 export interface GenerateOptions {
@@ -16,8 +18,8 @@ export interface GenerateOptions {
    * the page, warn about nulls or stop at errors (§11.1).
    */
   readonly traced: boolean;
-  /** Names are resolved while compiling; without it all variables are found by name at run time. */
-  readonly staticNames: boolean;
+  /** The optimisations to make; without `static-names` all variables are found by name at run time. */
+  readonly optimizations: ReadonlySet<OptimizationName>;
   /** Write type annotations (TypeScript) or plain JavaScript. */
   readonly types: boolean;
 }
@@ -33,6 +35,7 @@ export class Module {
   storesRegex = false;
   /** The file's innermost layer is needed as `base`. */
   usesBase = false;
+  private readonly accessors = new Set<string>();
   private readonly counters = new Map<string, number>();
   private readonly lines: LineIndex;
 
@@ -57,6 +60,52 @@ export class Module {
   /** A call of a runtime function without the context. */
   apply(name: string, ...args: Code[]): Code {
     return [this.runtime(name), "(", commaList(args), ")"];
+  }
+
+  /** True when the optimisation is made in this module. */
+  optimizes(name: OptimizationName): boolean {
+    return this.options.optimizations.has(name);
+  }
+
+  /** The member of a dictionary as a value; `line` is that of the name. */
+  member(object: Code, name: string, line: string): Code {
+    return this.access("get", "member", object, name, line);
+  }
+
+  /** The content of the place of a member. */
+  placeMember(object: Code, name: string, line: string): Code {
+    return this.access("at", "placeMember", object, name, line);
+  }
+
+  /**
+   * A dictionary with fields is read as a JavaScript property, in a function of its own for each name: so the engine
+   * remembers where the objects of this template have it.
+   */
+  private access(prefix: "get" | "at", operation: string, object: Code, name: string, line: string): Code {
+    if (!this.optimizes("records") || !isFieldName(name)) return this.call(operation, object, quote(name), line);
+    const accessor = `${prefix}_${name}`;
+    if (!this.accessors.has(accessor)) {
+      this.accessors.add(accessor);
+      const general = this.call(operation, "object", quote(name), "line");
+      const isOwn = prefix === "at" ? " && object.owned" : "";
+      this.hoisted.push(
+        [
+          `const ${accessor} = (`,
+          commaList([
+            `context${this.annotation("Context")}`,
+            `object${this.annotation(prefix === "at" ? "Content" : "Value")}`,
+            `line${this.annotation("number")}`,
+          ]),
+          ") =>",
+        ],
+        [
+          `  object instanceof ${this.runtime("Dict")}${isOwn} && object.table.fields ? object.table.fields.${name} : `,
+          general,
+          ";",
+        ],
+      );
+    }
+    return [accessor, "(", commaList(["context", object, line]), ")"];
   }
 
   /** A type annotation, or nothing in plain JavaScript. */

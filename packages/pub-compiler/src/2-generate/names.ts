@@ -100,12 +100,13 @@ function assignChain(routine: Routine, variables: readonly Variable[], otherwise
 }
 
 /**
- * The layer with all local variables in scope, for lookups by name: what an included file or a re-created function sees.
+ * The layer with the local variables in scope, for lookups by name: what an included file or a re-created function sees.
+ * With `isMentioned` only those of them that are looked up.
  */
-export function visibleScope(routine: Routine): Code {
+export function visibleScope(routine: Routine, isMentioned: ((name: string) => boolean) | null = null): Code {
   const { module, scope } = routine;
   if (scope === null) return "context.layer";
-  const names = scope.names();
+  const names = scope.names().filter((name) => isMentioned === null || isMentioned(name));
   routine.module.usesBase = true;
   if (names.length === 0 && !scope.insideFunction) return "base";
   const unbound = module.runtime("UNBOUND");
@@ -119,6 +120,8 @@ export function visibleScope(routine: Routine): Code {
     const value = `v${module.annotation("SlotContent")}`;
     return [`[${quote(name)}, () => `, get, `, (${value}) => { `, assignChain(routine, found, "null", "v"), "; }]"];
   });
+  if (names.length === 0 && isMentioned !== null)
+    return scope.insideFunction ? module.apply("emptyScope", "base") : "base";
   return module.apply("scopeLayer", "base", `${scope.insideFunction}`, ["[", commaList(variables), "]"]);
 }
 

@@ -6,7 +6,7 @@ import type { Expression } from "pub-parser";
 import { isConstant, simplify } from "../1-analyze/constants.js";
 import { assignment } from "./assignments.js";
 import { builtinName, placeCall } from "./calls.js";
-import { type Code, quote } from "./code.js";
+import type { Code } from "./code.js";
 import { value } from "./expressions.js";
 import { constantContainer, dictLiteral, listLiteral } from "./literals.js";
 import { containerName, nameContent, scopedNameContent } from "./names.js";
@@ -22,11 +22,8 @@ export function content(routine: Routine, expression: Expression): Code {
     case "ScopedIdentifier":
       return scopedNameContent(routine, node);
     case "MemberExpression": {
-      const line = module.line(node.property.start);
-      return [
-        node.start,
-        module.call("placeMember", container(routine, node.object), quote(node.property.name), `${line}`),
-      ];
+      const line = `${module.line(node.property.start)}`;
+      return [node.start, module.placeMember(container(routine, node.object), node.property.name, line)];
     }
     case "IndexExpression": {
       const line = module.line(node.end - 1);

@@ -2,7 +2,11 @@
  * A function being generated: a file, a user function, or the body of a heredoc. It collects lines, keeps the text that
  * waits to be printed, and knows how to leave loops and the function itself.
  */
-import { Block, type Code, type Line, type Mark } from "./code.js";
+
+import type { Expression } from "pub-parser";
+import { mayCall, someCall } from "../1-analyze/effects.js";
+import { builtinNames } from "../1-analyze/library.js";
+import { Block, type Code, type Line, type Mark, quote } from "./code.js";
 import type { Module } from "./module.js";
 import type { StaticScope } from "./scope.js";
 
@@ -24,7 +28,11 @@ export class Routine {
   lines: Line[] = [];
   readonly loops: Loop[] = [];
   /** Text pieces of the statement being put together; all of them can be evaluated without printing anything. */
-  private pieces: MarkedCode[] = [];
+  private pieces: Piece[] = [];
+  /** Whether the routine has a variable `o` for text, and where it is declared. */
+  private text: "unused" | "declared first" | "declared in place" = "unused";
+  /** How many branches and loops the code being generated is in. */
+  private nesting = 0;
   /** `o` may hold text that was not written yet. */
   private holdsText = false;
   private readonly temporaries: string[] = [];
@@ -52,6 +60,17 @@ export class Routine {
     this.tracksFailure = kind !== "function";
   }
 
+  /** True when evaluating the expression may print into the page, or wait, so that collected text must go out first. */
+  mayPrint(expression: Expression): boolean {
+    const { program } = this.module.options;
+    if (!this.module.optimizes("held-text")) return mayCall(expression);
+    return someCall(
+      expression,
+      (callee) => program.callPrints(callee) || (this.waits && program.callWaits(callee)),
+      () => this.waits,
+    );
+  }
+
   /** `await` where what is called may wait. A routine that is not asynchronous never reaches anything that waits. */
   awaited(mayWait: boolean, code: Code): Code {
     return this.waits && mayWait ? ["await ", code] : code;
@@ -62,10 +81,17 @@ export class Routine {
     const { slots } = this.module;
     const insideFunction = this.scope?.insideFunction === true;
     const constant = insideFunction ? `${name}$f` : `${name}$`;
-    if (!slots.has(constant)) {
-      slots.set(constant, this.module.call(insideFunction ? "capturedSlot" : "slot", JSON.stringify(name)));
-    }
+    if (!slots.has(constant))
+      slots.set(constant, this.module.call(this.slotFunction(name, insideFunction), quote(name)));
     return constant;
+  }
+
+  private slotFunction(name: string, insideFunction: boolean): string {
+    const { module } = this;
+    const isBuiltin =
+      module.optimizes("direct-calls") && builtinNames.has(name) && !module.options.program.bindsBuiltin(name);
+    if (isBuiltin) return insideFunction ? "capturedBuiltinSlot" : "builtinSlot";
+    return insideFunction ? "capturedSlot" : "slot";
   }
 
   /** Generates code that may or may not run; returns its lines. */
@@ -141,35 +167,60 @@ export class Routine {
     return name;
   }
 
+  /** Prints literal text: one form, or another while white space is stripped. */
+  printText(position: Mark, plain: string, stripped: string): void {
+    const text: LiteralText = { position, plain, stripped };
+    if (this.module.options.traced) {
+      this.lines.push([position, "context.write(", literalCode(text), ");"]);
+      return;
+    }
+    const previous = this.pieces.at(-1);
+    if (previous === undefined || isCode(previous)) this.pieces.push(text);
+    else this.pieces[this.pieces.length - 1] = joinedText(previous, text);
+  }
+
   /** Prints a piece of text that comes from a position. `calls` says that evaluating it may print something itself. */
   print(position: Mark, code: Code, calls: boolean): void {
-    const piece: MarkedCode = [position, code];
     if (this.module.options.traced) {
       this.lines.push([position, "context.write(", code, ");"]);
       return;
     }
     if (calls) {
       this.flush();
-      this.lines.push([position, "o = ", code, ";"]);
+      this.lines.push([position, this.firstText(), code, ";"]);
       this.holdsText = true;
     } else {
-      this.pieces.push(piece);
+      this.pieces.push([position, code]);
     }
   }
 
   private printPieces(): void {
     if (this.pieces.length === 0) return;
-    const [[position]] = this.pieces;
+    const position = positionOf(this.pieces[0]);
     const sum = joinPieces(this.pieces);
     this.pieces = [];
-    this.lines.push([position, this.holdsText ? "o += " : "o = ", sum, ";"]);
+    this.lines.push([position, this.holdsText ? "o += " : this.firstText(), sum, ";"]);
     this.holdsText = true;
+  }
+
+  /** The start of a statement that gives `o` its text: the first one of the routine itself declares it. */
+  private firstText(): string {
+    if (this.text === "unused" && this.nesting === 0) {
+      this.text = "declared in place";
+      return this.module.options.types ? "let o: string = " : "let o = ";
+    }
+    this.noteText();
+    return "o = ";
+  }
+
+  private noteText(): void {
+    if (this.text === "unused") this.text = "declared first";
   }
 
   /** Writes out everything printed so far, because what follows may print by itself. */
   flush(): void {
     if (this.pieces.length > 0) {
-      const [[position]] = this.pieces;
+      const position = positionOf(this.pieces[0]);
       const sum = joinPieces(this.pieces);
       this.pieces = [];
       this.lines.push([position, this.holdsText ? "context.write(o + " : "context.write(", sum, ");"]);
@@ -191,8 +242,10 @@ export class Routine {
     this.printPieces();
     const { lines, holdsText } = this;
     this.lines = [];
+    this.nesting++;
     generate();
     this.printPieces();
+    this.nesting--;
     const inner = this.lines;
     this.lines = lines;
     this.holdsText = holdsText || this.holdsText;
@@ -203,13 +256,14 @@ export class Routine {
   mayHoldText(): void {
     if (this.module.options.traced) return;
     this.printPieces();
+    this.noteText();
     this.holdsText = true;
   }
 
   /** Lines at the start of the function that declare what the body uses. */
   prologue(): Line[] {
     const lines: Line[] = [];
-    if (!this.module.options.traced) lines.push('let o = "";');
+    if (this.text === "declared first") lines.push('let o = "";');
     if (this.usesFailure) lines.push("let ok = true;");
     if (this.usesControl) {
       lines.push("let control = 0;", ["let returned", this.module.annotation("Value"), " = null;"]);
@@ -236,20 +290,34 @@ export class Routine {
 /** Code with the source offset that it comes from. */
 type MarkedCode = readonly [Mark, Code];
 
-/** Adjacent string literals become one. */
-function joinPieces(pieces: readonly MarkedCode[]): Code {
-  const joined: MarkedCode[] = [];
-  for (const [position, code] of pieces) {
-    const [start, previous] = joined.at(-1) ?? [0, ""];
-    if (typeof code === "string" && typeof previous === "string" && isLiteral(code) && isLiteral(previous)) {
-      joined[joined.length - 1] = [start, previous.slice(0, -1) + code.slice(1)];
-    } else {
-      joined.push([position, code]);
-    }
-  }
-  return joined.flatMap((piece, index) => (index === 0 ? [piece] : [" + ", piece]));
+/** Literal text in the form that is printed, and the one while white space is stripped (pub-language.md §3). */
+interface LiteralText {
+  readonly position: Mark;
+  readonly plain: string;
+  readonly stripped: string;
 }
 
-function isLiteral(code: string): boolean {
-  return code.startsWith('"');
+/** Something printed: the code of a text, or literal text, which is joined with its neighbours. */
+type Piece = MarkedCode | LiteralText;
+
+function isCode(piece: Piece): piece is MarkedCode {
+  return Array.isArray(piece);
+}
+
+function positionOf(piece: Piece): Mark {
+  return isCode(piece) ? piece[0] : piece.position;
+}
+
+function joinedText(left: LiteralText, right: LiteralText): LiteralText {
+  return { position: left.position, plain: left.plain + right.plain, stripped: left.stripped + right.stripped };
+}
+
+function literalCode({ plain, stripped }: LiteralText): Code {
+  if (plain === stripped) return quote(plain);
+  return ["(context.output.stripping ? ", quote(stripped), " : ", quote(plain), ")"];
+}
+
+function joinPieces(pieces: readonly Piece[]): Code {
+  const codes = pieces.map((piece): Code => (isCode(piece) ? piece : [piece.position, literalCode(piece)]));
+  return codes.flatMap((code, index) => (index === 0 ? [code] : [" + ", code]));
 }

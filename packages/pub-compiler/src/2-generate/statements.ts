@@ -4,8 +4,7 @@
 
 import type { Block as Body, Statement, Text, Zone } from "pub-parser";
 import { stripWhiteSpace } from "pub-runtime";
-import { mayCall } from "../1-analyze/effects.js";
-import { type Code, quote } from "./code.js";
+import { quote } from "./code.js";
 import {
   breakStatement,
   checkControl,
@@ -15,7 +14,7 @@ import {
   returnStatement,
 } from "./control.js";
 import { declaration } from "./declarations.js";
-import { printed, value } from "./expressions.js";
+import { print, value } from "./expressions.js";
 import { def } from "./functions.js";
 import { includeStatement } from "./includes.js";
 import { forStatement, ifStatement, whileStatement } from "./loops.js";
@@ -34,17 +33,15 @@ function zone(routine: Routine, node: Zone): void {
       break;
     case "BoundaryTag":
       routine.add(`context.output.boundary(${quote(node.tag)}, ${node.closing});`);
-      routine.print(node.start, quote(node.value), false);
+      routine.printText(node.start, node.value, node.value);
       break;
     case "Interpolation": {
-      const calls = mayCall(node.expression);
-      if (calls) routine.flush();
       if (routine.module.options.traced) {
         const line = `${routine.module.line(node.start)}`;
         const code = routine.module.call("inline", value(routine, node.expression), line);
-        routine.print(node.expression.start, code, calls);
+        routine.print(node.expression.start, code, true);
       } else {
-        routine.print(node.expression.start, printed(routine, node.expression), calls);
+        print(routine, node.expression);
       }
       checkControl(routine);
       checkExit(routine);
@@ -58,11 +55,7 @@ function zone(routine: Routine, node: Zone): void {
 
 /** Literal text; where stripping would change it, both forms are in the code (§3). */
 function text(routine: Routine, node: Text): void {
-  const stripped = stripWhiteSpace(node.value);
-  const plain = quote(node.value);
-  const code: Code =
-    stripped === node.value ? plain : ["(context.output.stripping ? ", quote(stripped), " : ", plain, ")"];
-  routine.print(node.start + visibleStart(node.value), code, false);
+  routine.printText(node.start + visibleStart(node.value), node.value, stripWhiteSpace(node.value));
 }
 
 /** Text stands where its first visible character does: line ends after a code zone belong to the line before. */
@@ -88,17 +81,13 @@ function statement(routine: Routine, node: Statement): void {
     case "EmptyStatement":
       break;
     case "ExpressionStatement": {
-      if (mayCall(node.expression)) routine.flush();
+      if (routine.mayPrint(node.expression)) routine.flush();
       const code = content(routine, node.expression);
       routine.add(code, ";");
       break;
     }
     case "PrintStatement":
-      for (const argument of node.arguments) {
-        const calls = mayCall(argument);
-        if (calls) routine.flush();
-        routine.print(argument.start, printed(routine, argument), calls);
-      }
+      for (const argument of node.arguments) print(routine, argument);
       break;
     case "HtmlBlock":
       zones(routine, node.body);

@@ -3,7 +3,6 @@
  * selection.
  */
 import type { SwitchCase, SwitchStatement } from "pub-parser";
-import { mayCall } from "../1-analyze/effects.js";
 import { Block, type Line, quote } from "./code.js";
 import { value } from "./expressions.js";
 import type { Routine } from "./routine.js";
@@ -13,7 +12,7 @@ const isEmptyHtml = (node: SwitchCase) => node.body.type === "HtmlBlock" && node
 
 export function switchStatement(routine: Routine, node: SwitchStatement): void {
   const { module } = routine;
-  if (mayCall(node.discriminant)) routine.flush();
+  if (routine.mayPrint(node.discriminant)) routine.flush();
   const key = module.name("key");
   routine.add(`const ${key} = `, node.start, module.apply("switchKey", value(routine, node.discriminant)), ";");
 

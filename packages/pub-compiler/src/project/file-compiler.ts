@@ -3,6 +3,7 @@
  * of several threads.
  */
 import { dirname, join, relative, resolve } from "node:path";
+import { allOptimizations, type OptimizationName } from "../1-analyze/optimizations.js";
 import { type Answers, type AskedQuestions, ProgramFacts } from "../1-analyze/questions.js";
 import { generateBrokenModule, generateModule } from "../2-generate/generate.js";
 import { sourceMap } from "../3-bundle/source-map.js";
@@ -18,6 +19,8 @@ export interface CompileOptions {
   readonly keepGoing?: boolean;
   /** Also write modules for runs that show errors in the page (`--error-display`). */
   readonly traced?: boolean;
+  /** The optimisations to make; default: all. */
+  readonly optimizations?: ReadonlySet<OptimizationName>;
   /** Threads that compile at the same time; by default as many as there are processors, if the work is worth it. */
   readonly threads?: number;
 }
@@ -114,7 +117,7 @@ export class FileCompiler {
       referenceOrder: options.dictOrder === "reference",
       program: facts,
       traced,
-      staticNames: !traced,
+      optimizations: options.optimizations ?? allOptimizations,
       types: false,
     });
     const sourcePath = relative(dirname(join(resolve(places.directory), stem)), join(places.root, path));

@@ -7,10 +7,11 @@ import { readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { compileFunction } from "node:vm";
 import { lineIndex, type Template as SyntaxTree } from "pub-parser";
-import type { Template, TemplateEntry, TemplatePlace, TemplateSource } from "pub-runtime";
+import type { FoundFile, Template, TemplateEntry, TemplatePlace, TemplateSource } from "pub-runtime";
 import * as runtime from "pub-runtime";
 import { templatePlaces } from "pub-runtime";
 import { features } from "../1-analyze/features.js";
+import { allOptimizations, noOptimizations, type OptimizationName } from "../1-analyze/optimizations.js";
 import { type Program, programOf } from "../1-analyze/program.js";
 import { fileFacts, includedNames } from "../1-analyze/reach.js";
 import type { Mapping } from "../2-generate/code.js";
@@ -23,8 +24,8 @@ export interface OnDemandOptions {
   readonly referenceOrder: boolean;
   /** Generate code for runs that show errors in the page, warn about nulls or stop at errors. */
   readonly traced: boolean;
-  /** False to look up all names at run time; default true. */
-  readonly optimize?: boolean;
+  /** The optimisations to make; default: all. */
+  readonly optimizations?: ReadonlySet<OptimizationName>;
 }
 
 /** A template compiled in this process. */
@@ -36,11 +37,12 @@ export interface CompiledTemplate extends TemplateEntry {
 }
 
 export class OnDemandSource implements TemplateSource {
+  readonly found = new Map<string | undefined, Map<string, FoundFile>>();
   private readonly parsed = new Map<string, ParsedFile | null>();
   private readonly compiled = new Map<string, CompiledTemplate>();
   private program: Program | null = null;
-  /** Names are resolved while compiling; off for good once a file turned up that looks at variables by name. */
-  private staticNames: boolean;
+  /** None for good once a file turned up that looks at variables by name. */
+  private optimizations: ReadonlySet<OptimizationName>;
   private analyzedFiles = 0;
 
   constructor(
@@ -48,7 +50,7 @@ export class OnDemandSource implements TemplateSource {
     private readonly root: string,
     private readonly options: OnDemandOptions,
   ) {
-    this.staticNames = options.optimize ?? true;
+    this.optimizations = options.optimizations ?? allOptimizations;
   }
 
   find(name: string): CompiledTemplate | null {
@@ -119,7 +121,7 @@ export class OnDemandSource implements TemplateSource {
       referenceOrder: this.options.referenceOrder,
       traced: this.options.traced,
       program: program.factsFor(relative, parsed.template),
-      staticNames: this.staticNames,
+      optimizations: this.optimizations,
       types: false,
     });
     const module = { exports: (_runtime: typeof runtime): Template => ({ render: () => false }) };
@@ -154,7 +156,7 @@ export class OnDemandSource implements TemplateSource {
     if (this.program === null || files.length !== this.analyzedFiles) {
       this.program = programOf(files, isComplete, includeCandidates);
       this.analyzedFiles = files.length;
-      if (!isComplete || files.some((file) => features(file.template).reflective)) this.staticNames = false;
+      if (!isComplete || files.some((file) => features(file.template).reflective)) this.optimizations = noOptimizations;
     }
     return this.program;
   }

@@ -2,7 +2,6 @@
  * Checks and converts the arguments of a built-in by its pattern (pub-language.md §14.1, pub-library.md §2.3). All
  * problems are reported, type errors first, then the count.
  */
-import type { BuiltinDefinition } from "../library/builtin.js";
 import { compileRegex } from "../library/regex/index.js";
 import type { Context } from "../scope/context.js";
 import {
@@ -15,6 +14,7 @@ import {
   truth,
 } from "../values/index.js";
 import { Dict, Func, List, Regex, type Value } from "../values/types.js";
+import type { Builtin } from "./functions.js";
 
 interface Letter {
   /** What a wrong argument was expected to be. */
@@ -72,39 +72,40 @@ const LETTERS: Record<string, Letter> = {
   F: { expected: "a lambda or built-in", convert: (value) => (value instanceof Func ? value : MISMATCH) },
 };
 
-interface Pattern {
-  readonly letters: Letter[];
+/** An argument pattern in parsed form. */
+export interface ArgumentPattern {
+  readonly letters: readonly Letter[];
   readonly required: number;
 }
 
-const patterns = new Map<string, Pattern>();
-
-/** The pattern of a definition in parsed form. */
-export function parsePattern(source: string): Pattern {
-  let pattern = patterns.get(source);
-  if (pattern === undefined) {
-    const bar = source.indexOf("|");
-    const letters = [...source.replace("|", "")].map((letter) => LETTERS[letter]);
-    pattern = { letters, required: bar < 0 ? letters.length : bar };
-    patterns.set(source, pattern);
-  }
-  return pattern;
+/** The pattern of a definition in parsed form; null for a function that checks its arguments itself. */
+export function parsePattern(source: string | undefined): ArgumentPattern | null {
+  if (source === undefined) return null;
+  const bar = source.indexOf("|");
+  const letters = [...source.replace("|", "")].map((letter) => LETTERS[letter]);
+  return { letters, required: bar < 0 ? letters.length : bar };
 }
 
 /** The converted arguments, or null when any was wrong (everything is reported then). */
-export function convertArguments(context: Context, definition: BuiltinDefinition, args: Value[]): unknown[] | null {
-  const { letters, required } = parsePattern(definition.pattern ?? "");
-  const { name } = definition;
-  const converted: unknown[] = [];
-  let valid = true;
+export function convertArguments(context: Context, callee: Builtin, args: Value[]): unknown[] | null {
+  if (callee.pattern === undefined) callee.pattern = parsePattern(callee.definition.pattern);
+  const { pattern } = callee;
+  if (pattern === null) {
+    for (const arg of args) if (arg instanceof List) arg.pristine = false;
+    return args;
+  }
+  const { letters, required } = pattern;
+  const { name } = callee.definition;
   const count = Math.min(args.length, letters.length);
+  const converted: unknown[] = new Array(count);
+  let valid = true;
   for (let index = 0; index < count; index++) {
     const result = letters[index].convert(args[index], context, name, index + 1);
     if (result === MISMATCH) {
       context.report(`${name}: argument ${index + 1}: expected ${letters[index].expected}`);
       valid = false;
     }
-    converted.push(result);
+    converted[index] = result;
   }
   if (args.length < required || args.length > letters.length) {
     const expected = required === letters.length ? `${required}` : `${required} to ${letters.length}`;

@@ -1,11 +1,15 @@
 /**
  * Calling functions (pub-language.md §7.6): what compiled code does for `f(a, b)`. `callable` checks before the
- * arguments are evaluated, `invoke` runs the function with them.
+ * arguments are evaluated, `invoke` runs the function with them; `call` is both, for arguments whose evaluation has no
+ * effects. Each has forms for few arguments that need no array.
  */
-import { Context } from "../scope/context.js";
-import { Func, List, type Value } from "../values/types.js";
+import { Context, type Frame } from "../scope/context.js";
+import type { Layer } from "../scope/layer.js";
+import { Func, type Value } from "../values/types.js";
 import { convertArguments } from "./arguments.js";
 import { Builtin, Closure } from "./functions.js";
+
+type Result = Value | Promise<Value>;
 
 /**
  * Checks that `callee` can be called with `count` arguments. Returns it, or the result of the failed call: undefined
@@ -35,64 +39,131 @@ function wrongCount(context: Context, line: number, callee: Closure, count: numb
 }
 
 /** Runs a function that `callable` let through. A promise when the function waits. */
-export function invoke(context: Context, line: number, callee: Value, args: Value[]): Value | Promise<Value> {
-  context.frames[context.depth - 1].line = line;
+export function invoke(context: Context, line: number, callee: Value, args: Value[]): Result {
+  context.frame.line = line;
   if (callee instanceof Closure) return invokeClosure(context, callee, args);
   return invokeBuiltin(context, callee as Builtin, args);
 }
 
-/** Runs a user function; its value is null when it returned nothing. */
-export function invokeClosure(context: Context, callee: Closure, args: Value[]): Value | Promise<Value> {
-  const { layer } = context;
-  context.enter(callee.file, callee.displayName);
-  if (context.depth > context.run.maximumFrames) {
-    context.emit("error", "call stack overflow", true);
-    context.leave();
-    return null;
-  }
-  const result = run(context, callee, args);
-  if (result instanceof Promise) {
-    return result.then((value) => {
-      context.leave();
-      context.layer = layer;
-      return value === undefined ? null : value;
-    });
-  }
-  context.leave();
+export function invoke0(context: Context, line: number, callee: Value): Result {
+  if (!(callee instanceof Closure)) return invoke(context, line, callee, []);
+  const { frame, layer } = context;
+  frame.line = line;
+  if (!context.enter(callee.file, callee.displayName)) return null;
+  const result = callee.code(context, callee);
+  if (result instanceof Promise) return left(context, frame, layer, result);
+  context.frame = frame;
   context.layer = layer;
   return result === undefined ? null : result;
 }
 
-/** Spreading the arguments is slow; most functions take few. */
-function run(context: Context, callee: Closure, args: Value[]): Value | Promise<Value> {
-  const { code } = callee;
-  switch (args.length) {
-    case 0:
-      return code(context, callee);
-    case 1:
-      return code(context, callee, args[0]);
-    case 2:
-      return code(context, callee, args[0], args[1]);
-    default:
-      return code(context, callee, ...args);
-  }
+export function invoke1(context: Context, line: number, callee: Value, a: Value): Result {
+  if (!(callee instanceof Closure)) return invoke(context, line, callee, [a]);
+  const { frame, layer } = context;
+  frame.line = line;
+  if (!context.enter(callee.file, callee.displayName)) return null;
+  const result = callee.code(context, callee, a);
+  if (result instanceof Promise) return left(context, frame, layer, result);
+  context.frame = frame;
+  context.layer = layer;
+  return result === undefined ? null : result;
 }
 
-export function invokeBuiltin(context: Context, callee: Builtin, args: Value[]): Value | Promise<Value> {
+export function invoke2(context: Context, line: number, callee: Value, a: Value, b: Value): Result {
+  if (!(callee instanceof Closure)) return invoke(context, line, callee, [a, b]);
+  const { frame, layer } = context;
+  frame.line = line;
+  if (!context.enter(callee.file, callee.displayName)) return null;
+  const result = callee.code(context, callee, a, b);
+  if (result instanceof Promise) return left(context, frame, layer, result);
+  context.frame = frame;
+  context.layer = layer;
+  return result === undefined ? null : result;
+}
+
+export function invoke3(context: Context, line: number, callee: Value, a: Value, b: Value, c: Value): Result {
+  if (!(callee instanceof Closure)) return invoke(context, line, callee, [a, b, c]);
+  const { frame, layer } = context;
+  frame.line = line;
+  if (!context.enter(callee.file, callee.displayName)) return null;
+  const result = callee.code(context, callee, a, b, c);
+  if (result instanceof Promise) return left(context, frame, layer, result);
+  context.frame = frame;
+  context.layer = layer;
+  return result === undefined ? null : result;
+}
+
+export function call(context: Context, line: number, callee: Value, name: string, args: Value[]): Result {
+  const checked = callable(context, line, callee, name, args.length);
+  return checked instanceof Func ? invoke(context, line, checked, args) : checked;
+}
+
+export function call0(context: Context, line: number, callee: Value, name: string): Result {
+  const checked = callable(context, line, callee, name, 0);
+  return checked instanceof Func ? invoke0(context, line, checked) : checked;
+}
+
+export function call1(context: Context, line: number, callee: Value, name: string, a: Value): Result {
+  const checked = callable(context, line, callee, name, 1);
+  return checked instanceof Func ? invoke1(context, line, checked, a) : checked;
+}
+
+export function call2(context: Context, line: number, callee: Value, name: string, a: Value, b: Value): Result {
+  const checked = callable(context, line, callee, name, 2);
+  return checked instanceof Func ? invoke2(context, line, checked, a, b) : checked;
+}
+
+export function call3(
+  context: Context,
+  line: number,
+  callee: Value,
+  name: string,
+  a: Value,
+  b: Value,
+  c: Value,
+): Result {
+  const checked = callable(context, line, callee, name, 3);
+  return checked instanceof Func ? invoke3(context, line, checked, a, b, c) : checked;
+}
+
+/** Runs a user function; its value is null when it returned nothing. */
+export function invokeClosure(context: Context, callee: Closure, args: Value[]): Result {
+  const { frame, layer } = context;
+  if (!context.enter(callee.file, callee.displayName)) return null;
+  const result = callee.code(context, callee, ...args);
+  if (result instanceof Promise) return left(context, frame, layer, result);
+  context.frame = frame;
+  context.layer = layer;
+  return result === undefined ? null : result;
+}
+
+/** Leaves a function that waited, when it ends. */
+async function left(context: Context, frame: Frame, layer: Layer | null, result: Promise<Value>): Promise<Value> {
+  const value = await result;
+  context.frame = frame;
+  context.layer = layer;
+  return value === undefined ? null : value;
+}
+
+export function invokeBuiltin(context: Context, callee: Builtin, args: Value[]): Result {
   const { definition } = callee;
-  if (definition.pattern === undefined) {
-    for (const arg of args) if (arg instanceof List) arg.pristine = false;
-    return definition.call(context, ...args);
+  const converted = convertArguments(context, callee, args);
+  if (converted === null) return undefined;
+  switch (converted.length) {
+    case 1:
+      return definition.call(context, converted[0]);
+    case 2:
+      return definition.call(context, converted[0], converted[1]);
+    default:
+      return definition.call(context, ...converted);
   }
-  const converted = convertArguments(context, definition, args);
-  return converted === null ? undefined : definition.call(context, ...converted);
 }
 
 /** Calls a function value on behalf of a built-in; problems are reported at the current line. */
-export function callFromBuiltin(context: Context, fn: Func, args: Value[]): Value | Promise<Value> {
+export function callFromBuiltin(context: Context, fn: Func, args: Value[]): Result {
   const { line } = context.frame;
-  const callee = callable(context, line, fn, "unknown", args.length);
-  return callee instanceof Func ? invoke(context, line, callee, args) : callee;
+  if (args.length === 2) return call2(context, line, fn, "unknown", args[0], args[1]);
+  return call(context, line, fn, "unknown", args);
 }
 
 /** A context for the main strand of a run. */

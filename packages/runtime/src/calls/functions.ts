@@ -6,6 +6,7 @@ import type { Context } from "../scope/context.js";
 import type { Layer } from "../scope/layer.js";
 import type { FileIdentity } from "../site/source.js";
 import { Func, type Value } from "../values/types.js";
+import type { ArgumentPattern } from "./arguments.js";
 
 /** The compiled body of a user function. Parameters that the caller did not supply are absent. */
 export type FunctionCode = (context: Context, self: Closure, ...args: Value[]) => Value | Promise<Value>;
@@ -27,6 +28,8 @@ export interface FunctionDefinition {
 }
 
 export class Closure extends Func {
+  readonly displayName: string;
+
   constructor(
     readonly definition: FunctionDefinition,
     readonly file: FileIdentity,
@@ -35,10 +38,7 @@ export class Closure extends Func {
     readonly code: FunctionCode,
   ) {
     super();
-  }
-
-  get displayName(): string {
-    return this.definition.name ?? "anonymous-lambda";
+    this.displayName = definition.name ?? "anonymous-lambda";
   }
 
   override text(): string {
@@ -53,6 +53,9 @@ export class Closure extends Func {
 }
 
 export class Builtin extends Func {
+  /** The argument pattern in parsed form, owned by `arguments.ts`. */
+  pattern: ArgumentPattern | null | undefined = undefined;
+
   constructor(
     readonly definition: BuiltinDefinition,
     /** Library name, e.g. `rfn3`. */

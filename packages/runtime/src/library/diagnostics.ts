@@ -76,7 +76,7 @@ export const diagnosticFunctions: BuiltinDefinition[] = [
     documentation: "The call stack from the outermost frame: a list of dictionaries with filename, line and function.",
     call(context: Context): Value {
       return new List(
-        context.frames.slice(0, context.depth).map((frame) => {
+        context.frames.map((frame) => {
           const table = context.run.newTable();
           table.set("filename", frame.file?.jailed ?? null);
           table.set("line", frame.line);

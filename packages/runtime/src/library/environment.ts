@@ -61,8 +61,7 @@ const KIND_NAMES: Record<Layer["kind"], string> = {
 function allLayers(context: Context): (Layer | null)[] {
   const layers: (Layer | null)[] = [];
   let start = context.layer;
-  for (let index = context.depth - 1; index >= 0; index--) {
-    const frame = context.frames[index];
+  for (let frame = context.frame; frame.outer !== null; frame = frame.outer) {
     const isFunction = frame.functionName !== null;
     let last: Layer | null = null;
     for (let layer = start; layer !== null; layer = layer.parent) {
@@ -98,6 +97,7 @@ export const environmentFunctions: BuiltinDefinition[] = [
     documentation:
       'Binds a name to x itself, not to a copy, in scope "g" (globals, the default), "u" (universals) or "l" (the nearest local layer that has the name, else the innermost). True when it was bound.',
     call(context: Context, name: string, value: Value, scope = "g"): Value {
+      context.run.noteBinding(name);
       if (scope === "l") {
         findLocalSlot(context, name).value = value;
         return true;
@@ -129,7 +129,10 @@ export const environmentFunctions: BuiltinDefinition[] = [
     call(context: Context, dict: Dict): Value {
       if (dict.table.size === 0) return true;
       const layer = pushLayer(context);
-      for (const [name, value] of dict.table) layer.bind(name, copyValue(value));
+      for (const [name, value] of dict.table) {
+        layer.bind(name, copyValue(value));
+        context.run.noteBinding(name);
+      }
       return true;
     },
   },

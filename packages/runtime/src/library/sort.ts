@@ -38,6 +38,7 @@ export const sortFunctions: BuiltinDefinition[] = [
 
 /** What a comparator's result says; 0 or less keeps the order. The result is reduced to 32 bits. */
 function comparison(result: Value): number {
+  if (typeof result === "number" && (result | 0) === result) return result;
   return result === undefined ? -1 : Number(BigInt.asIntN(32, BigInt(toInt(result))));
 }
 

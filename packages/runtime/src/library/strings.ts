@@ -9,6 +9,7 @@ import type { BuiltinDefinition, CallContext } from "./builtin.js";
 import { sequenceWidth } from "./utf8.js";
 
 const NON_ASCII = /[\x80-\xff]/;
+const NEEDS_STRIPPING = /^ | $| {2}|[\t-\r]/;
 const SPACE_RUN = /[ \t-\r]+/g;
 
 /** `tolower`: ASCII letters only, as bytes beyond may be parts of characters. */
@@ -23,6 +24,7 @@ export function toUpper(s: string): string {
 
 /** `strip`: without white space at the ends, and with one space for each run of it inside. */
 export function strip(s: string): string {
+  if (!NEEDS_STRIPPING.test(s)) return s;
   const collapsed = collapseSpace(s);
   const start = collapsed.startsWith(" ") ? 1 : 0;
   return collapsed.slice(start, collapsed.length > start && collapsed.endsWith(" ") ? -1 : undefined);
@@ -63,7 +65,13 @@ export function indexOf(s: string, needle: string, start = 0): number {
 
 /** `join`: text forms with a separator; null and holes are empty. */
 export function join(separator: string, items: readonly Value[]): string {
-  return items.map((item) => (item === null || item === undefined ? "" : text(item))).join(separator);
+  let joined = "";
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    if (index > 0) joined += separator;
+    joined += typeof item === "string" ? item : item === null || item === undefined ? "" : text(item);
+  }
+  return joined;
 }
 
 export const stringFunctions: BuiltinDefinition[] = [

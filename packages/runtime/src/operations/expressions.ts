@@ -1,13 +1,21 @@
 /**
  * Helpers of compiled expressions: printing, dictionary literals, constants, assignments to calls.
  */
-import { callable, invoke } from "../calls/call.js";
+import { call, invoke } from "../calls/call.js";
 import { Builtin, Closure, type FunctionCode, type FunctionDefinition } from "../calls/functions.js";
 import { lookupSlot } from "../library/environment.js";
 import type { Context } from "../scope/context.js";
 import type { FileIdentity } from "../site/source.js";
-import { copyValue, createMapTable, createReferenceTable, stored, text } from "../values/index.js";
-import { Dict, Func, type Table, type Value } from "../values/types.js";
+import {
+  areFieldNames,
+  copyValue,
+  createMapTable,
+  createReferenceTable,
+  RecordTable,
+  stored,
+  text,
+} from "../values/index.js";
+import { Dict, type Fields, type Func, type Table, type Value } from "../values/types.js";
 import { type Content, invalidTarget, NO_PLACE, noTarget } from "./access.js";
 import { storedContent } from "./statements.js";
 
@@ -37,18 +45,6 @@ export function quietly<Result>(context: Context, evaluate: () => Result): Resul
   }
   context.silent--;
   return result;
-}
-
-/** `callable` and `invoke` in one step, for arguments whose evaluation has no effects. */
-export function call(
-  context: Context,
-  line: number,
-  callee: Value,
-  name: string,
-  args: Value[],
-): Value | Promise<Value> {
-  const checked = callable(context, line, callee, name, args.length);
-  return checked instanceof Func ? invoke(context, line, checked, args) : checked;
 }
 
 /** The function value of a `def` or `lambda` evaluated here, which finds its variables by name. */
@@ -138,8 +134,24 @@ export function newDictOf(context: Context, parts: readonly (Content | string)[]
   return new Dict(table);
 }
 
+/** `newDict` for keys that make a record; the object becomes the dictionary. */
+export function newRecord(context: Context, fields: Record<string, Content>): Dict {
+  for (const name in fields) {
+    const value = fields[name];
+    if (value === undefined || value === NO_PLACE) return newDictOf(context, Object.entries(fields).flat());
+  }
+  if (!context.run.referenceOrder) return new Dict(new RecordTable(fields as Fields));
+  const table = context.run.newTable();
+  for (const name in fields) table.set(name, fields[name] as Value);
+  return new Dict(table);
+}
+
 /** A dictionary of the given entries, for constants. */
-export function fillDict(table: Table, entries: [string, Value][]): Dict {
+export function fillDict(newTable: () => Table, entries: [string, Value][]): Dict {
+  if (newTable === createMapTable && areFieldNames(entries.map(([name]) => name))) {
+    return new Dict(new RecordTable(Object.fromEntries(entries)));
+  }
+  const table = newTable();
   for (const [name, value] of entries) table.set(name, value);
   return new Dict(table);
 }

@@ -48,6 +48,32 @@ export function loopList(context: Context, list: Content, line: number, hasEmpty
   return null;
 }
 
+/**
+ * The items of a list for a loop in which nothing happens but reading; none for what is no list, which is an error unless
+ * the loop has an `empty` part. Each item is made the copy that the loop leaves in the list (§6.5), except in a pristine
+ * list, where nobody can tell.
+ */
+export function readItems(context: Context, list: Content, line: number, hasEmpty: boolean): readonly Value[] {
+  if (!(list instanceof List)) {
+    if (!hasEmpty) context.error(line, "for: second argument is not an iterable vector");
+    return NO_ITEMS;
+  }
+  const items = mutableItems(list);
+  if (list.pristine) return items;
+  for (let index = 0; index < items.length; index++) {
+    const value = items[index];
+    if (typeof value === "object") items[index] = copyValue(value);
+  }
+  return items;
+}
+
+const NO_ITEMS: readonly Value[] = [];
+
+/** Reports an element of a loop's list that does not exist. */
+export function reportHole(context: Context, index: number, line: number): void {
+  context.error(line, `for: row ${index} is undefined!`);
+}
+
 /** An item for a loop that only reads. */
 export function readItem(context: Context, list: List, index: number, line: number): Value {
   const value = list.items[index];

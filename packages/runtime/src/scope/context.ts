@@ -20,6 +20,20 @@ export class Frame {
   callerLayer: Layer | null = null;
   /** `EXIT_ON_ERROR` was triggered in this file or function (§11.1). */
   exiting = false;
+  /** Made when it is first needed, and used again for every call from this frame. */
+  private next: Frame | null = null;
+
+  constructor(
+    readonly outer: Frame | null,
+    /** How many frames there are up to this one; 0 for the frame below the main file, which stands for no call. */
+    readonly depth: number,
+  ) {}
+
+  /** The frame of what is called from this one. */
+  get inner(): Frame {
+    this.next ??= new Frame(this, this.depth + 1);
+    return this.next;
+  }
 
   location(): string {
     const place = `${this.file?.jailed ?? "<top-level>"}:${this.line}`;
@@ -41,11 +55,11 @@ export class Context implements CallContext {
   output: Output;
   /** Output is suppressed: inside `load`, `fork`. */
   muted = false;
-  /** Frames in use are `frames[0 … depth − 1]`; entries are reused. */
-  readonly frames: Frame[] = [];
-  depth = 0;
+  /** The innermost frame. */
+  frame: Frame = new Frame(null, 0);
   /** Reads of unbound variables are not warned about (§11.1 `WARN_NULL`). */
   silent = 0;
+  private readonly maximumFrames: number;
   /** `WARN_RELARG_NULL`: comparisons of order report null operands. */
   readonly warnRelational: boolean;
 
@@ -54,12 +68,21 @@ export class Context implements CallContext {
     private readonly caller: FunctionCaller,
     output?: Output,
   ) {
+    this.maximumFrames = run.maximumFrames;
     this.warnRelational = run.options.warnRelationalNull ?? false;
     this.output = output ?? new Output(run.options.wss ?? false, true);
   }
 
-  get frame(): Frame {
-    return this.frames[this.depth - 1];
+  /** How many files and functions are running inside each other. */
+  get depth(): number {
+    return this.frame.depth;
+  }
+
+  /** The frames from the outermost to the innermost. */
+  get frames(): Frame[] {
+    const frames: Frame[] = [];
+    for (let frame = this.frame; frame.outer !== null; frame = frame.outer) frames.push(frame);
+    return frames.reverse();
   }
 
   get quiet(): boolean {
@@ -71,23 +94,29 @@ export class Context implements CallContext {
     if (!this.muted) this.output.write(text);
   }
 
+  /** Puts a function on the call stack; false, after an error, when there is no room (§10.7). */
+  enter(file: FileIdentity, functionName: string | null): boolean {
+    this.push(file, functionName);
+    if (this.frame.depth <= this.maximumFrames) return true;
+    this.emit("error", "call stack overflow", true);
+    this.leave();
+    return false;
+  }
+
   /** Puts a frame on the call stack. */
-  enter(file: FileIdentity, functionName: string | null): void {
-    let frame = this.frames[this.depth];
-    if (frame === undefined) {
-      frame = new Frame();
-      this.frames[this.depth] = frame;
-    }
+  push(file: FileIdentity, functionName: string | null): void {
+    const frame = this.frame.inner;
     frame.file = file;
     frame.functionName = functionName;
     frame.line = 0;
     frame.callerLayer = this.layer;
     frame.exiting = false;
-    this.depth++;
+    this.frame = frame;
   }
 
   leave(): void {
-    this.depth--;
+    const { outer } = this.frame;
+    if (outer !== null) this.frame = outer;
   }
 
   call(fn: Func, args: Value[]): Value | Promise<Value> {
@@ -99,18 +128,21 @@ export class Context implements CallContext {
     const strand = new Context(this.run, this.caller, output ?? new Output(false, false));
     strand.muted = output === null;
     strand.layer = this.layer;
-    for (let index = 0; index < this.depth; index++) {
-      const frame = new Frame();
-      Object.assign(frame, this.frames[index]);
-      strand.frames.push(frame);
+    for (const frame of this.frames) {
+      const copy = strand.frame.inner;
+      copy.file = frame.file;
+      copy.functionName = frame.functionName;
+      copy.line = frame.line;
+      copy.callerLayer = frame.callerLayer;
+      copy.exiting = frame.exiting;
+      strand.frame = copy;
     }
-    strand.depth = this.depth;
     return strand;
   }
 
   /** Reports an error of type `eval` whose construct stands on `line` of the running file. */
   error(line: number, message: string): void {
-    if (this.depth > 0) this.frame.line = line;
+    this.frame.line = line;
     this.emit("eval", message);
   }
 
@@ -120,7 +152,7 @@ export class Context implements CallContext {
   }
 
   warning(line: number, message: string): void {
-    if (this.depth > 0) this.frame.line = line;
+    this.frame.line = line;
     this.emit("warning", message);
   }
 
@@ -144,9 +176,10 @@ export class Context implements CallContext {
     if (display?.noLog !== true || !this.output.showsErrors) {
       run.log(line);
       if (trace) {
+        const { frames } = this;
         const last = Math.max(0, this.depth - 1 - MAXIMUM_TRACE_LINES);
         for (let index = this.depth - 2; index >= last; index--) {
-          run.log(`${prefix}    #${index}: ${this.frames[index].location()}`);
+          run.log(`${prefix}    #${index}: ${frames[index].location()}`);
         }
       }
     }

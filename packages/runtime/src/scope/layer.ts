@@ -2,8 +2,9 @@
  * Local layers (pub-language.md §7.1): a chain of variable tables from the innermost outwards. Entering a scope makes
  * a new innermost layer; leaving it goes back to the remembered one, so layers captured by closures live on.
  */
+import type { FileIdentity } from "../site/source.js";
 import type { Value } from "../values/types.js";
-import { type Slot, UNBOUND, VariableTable } from "./slot.js";
+import { type Slot, UNBOUND, ValueSlot, VariableTable } from "./slot.js";
 
 /**
  * `locals`: declarations, loop variables, parameters, a file's metadata. `barrier`: lookups go on at globals.
@@ -41,7 +42,8 @@ export class Layer extends VariableTable {
 export class FileLayer extends Layer {
   constructor(
     parent: Layer | null,
-    private readonly metadata: () => Value,
+    private readonly file: FileIdentity,
+    private readonly run: { metadata(file: FileIdentity): Value },
   ) {
     super(parent);
   }
@@ -49,8 +51,9 @@ export class FileLayer extends Layer {
   override find(name: string): Slot | undefined {
     const slot = super.find(name);
     if (slot !== undefined || name !== "metadata") return slot;
-    this.bind(name, this.metadata());
-    return super.find(name);
+    const metadata = new ValueSlot(this.run.metadata(this.file));
+    this.alias(name, metadata);
+    return metadata;
   }
 
   override entries(): IterableIterator<[string, Value]> {
@@ -74,7 +77,14 @@ export function searchLayers<Result>(
   return undefined;
 }
 
-/** The slot that a name is bound to in the local layers seen from `layer`. */
+/** The slot that a name is bound to in the local layers seen from `layer`; the same search without a function call a layer. */
 export function findLocal(layer: Layer | null, name: string): Slot | undefined {
-  return searchLayers(layer, (current) => current.bound(name));
+  let last: Layer | null = null;
+  for (let current = layer; current !== null; current = current.parent) {
+    const slot = current.bound(name);
+    if (slot !== undefined) return slot;
+    if (current.captureEnd !== undefined) last = current.captureEnd;
+    if (current.kind === "barrier" || current === last) return undefined;
+  }
+  return undefined;
 }

@@ -27,9 +27,13 @@ export function librarySlot(context: Context, name: string): Slot | undefined {
   return library.slot(name);
 }
 
-/** The value of a name that is bound neither locally nor in globals: a universal or a built-in. */
+/**
+ * The value of a name whose slot is unbound: a universal or a built-in. Globals are asked again because the slots of
+ * built-ins that no template binds are not theirs.
+ */
 export function readUnbound(context: Context, name: string): Value {
-  const slot = findOuterSlot(context, name);
+  const global = context.run.globals.find(name);
+  const slot = global !== undefined && global.value !== UNBOUND ? global : findOuterSlot(context, name);
   return slot === undefined ? undefined : slotContent(slot);
 }
 
@@ -41,7 +45,7 @@ export function assignUnbound(context: Context, name: string, value: Value): Val
     universal.value = value;
   } else if (run.builtin(name) !== undefined) {
     run.library.bind(name, value);
-    run.replacesBuiltins = true;
+    run.hidesBuiltins = true;
   } else {
     run.globals.bind(name, value);
   }
@@ -128,7 +132,9 @@ export function assignScoped(context: Context, scope: "globals" | "universals", 
 
 /** Remembers when a universal hides a built-in of its name. */
 function noteUniversal(context: Context, name: string): void {
-  if (context.run.builtin(name) !== undefined) context.run.universals.hidesBuiltins = true;
+  if (context.run.builtin(name) === undefined) return;
+  context.run.universals.hidesBuiltins = true;
+  context.run.hidesBuiltins = true;
 }
 
 /** Enters a local layer, which stays until the enclosing extent ends (§7.4). */

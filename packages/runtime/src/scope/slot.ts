@@ -39,43 +39,63 @@ export class VariableSlot implements Slot {
   }
 }
 
+/** Up to this many names a search through them is faster than a `Map`, and much faster than making one. */
+const FEW_NAMES = 8;
+
 /** A table of variables by name: globals, universals, the bindings of one local layer. */
 export class VariableTable {
   /** Set in the table of universals when a name in it hides a built-in. */
   hidesBuiltins = false;
-  /** Made when the first name is bound: many layers stay empty. */
-  private table: Map<string, Slot> | null = null;
-
-  private get slots(): Map<string, Slot> {
-    this.table ??= new Map();
-    return this.table;
-  }
+  /** The names in the order in which they came, with their slots; made when the first one comes. */
+  private names: string[] | null = null;
+  private slots: Slot[] | null = null;
+  /** Once there are many names: all slots by name. */
+  private byName: Map<string, Slot> | null = null;
 
   /** The slot of a name, made (unbound) when there is none yet. */
   slot(name: string): Slot {
-    let slot = this.slots.get(name);
-    if (slot === undefined) {
-      slot = new ValueSlot(UNBOUND);
-      this.slots.set(name, slot);
-    }
-    return slot;
+    return this.find(name) ?? this.add(name, new ValueSlot(UNBOUND));
   }
 
   /** The slot of a name if it was ever made; it may be unbound. */
   find(name: string): Slot | undefined {
-    return this.table?.get(name);
+    const { names, slots } = this;
+    if (names === null || slots === null) return undefined;
+    if (this.byName !== null) return this.byName.get(name);
+    for (let index = 0; index < names.length; index++) if (names[index] === name) return slots[index];
+    return undefined;
   }
 
   /** Binds a name to a value; `undefined` makes an empty slot. */
   bind(name: string, value: Value): void {
-    const slot = this.slots.get(name);
-    if (slot === undefined) this.slots.set(name, new ValueSlot(value));
+    const slot = this.find(name);
+    if (slot === undefined) this.add(name, new ValueSlot(value));
     else slot.value = value;
   }
 
   /** Makes a name refer to a slot of another table. */
   alias(name: string, slot: Slot): void {
-    this.slots.set(name, slot);
+    const index = this.names?.indexOf(name) ?? -1;
+    if (index < 0 || this.slots === null) {
+      this.add(name, slot);
+      return;
+    }
+    this.slots[index] = slot;
+    this.byName?.set(name, slot);
+  }
+
+  private add(name: string, slot: Slot): Slot {
+    if (this.names === null || this.slots === null) {
+      this.names = [name];
+      this.slots = [slot];
+      return slot;
+    }
+    const { names, slots } = this;
+    names.push(name);
+    slots.push(slot);
+    if (this.byName !== null) this.byName.set(name, slot);
+    else if (names.length > FEW_NAMES) this.byName = new Map(names.map((known, index) => [known, slots[index]]));
+    return slot;
   }
 
   /** Removes a binding; true if there was one. */
@@ -88,9 +108,11 @@ export class VariableTable {
 
   /** The bound names with their values, in the order in which they were first bound. */
   *entries(): IterableIterator<[string, Value]> {
-    for (const [name, slot] of this.slots) {
-      const { value } = slot;
-      if (!(value instanceof Unbound)) yield [name, value];
+    const { names, slots } = this;
+    if (names === null || slots === null) return;
+    for (let index = 0; index < names.length; index++) {
+      const { value } = slots[index];
+      if (!(value instanceof Unbound)) yield [names[index], value];
     }
   }
 }

@@ -4,9 +4,9 @@
  */
 import { Regex, type Value } from "../values/types.js";
 import type { Context } from "./context.js";
-import { findLocal, Layer, searchLayers } from "./layer.js";
+import { findLocal, Layer } from "./layer.js";
 import { assignUnbound, readUnbound } from "./names.js";
-import { type Slot, type SlotContent, UNBOUND, VariableSlot } from "./slot.js";
+import { type Slot, type SlotContent, UNBOUND, ValueSlot, VariableSlot } from "./slot.js";
 
 /** The slot that a free name of a file means: a local of an includer, else that of globals (§7.2). */
 export function slot(context: Context, name: string): Slot {
@@ -16,14 +16,28 @@ export function slot(context: Context, name: string): Slot {
 /** The slot that a free name means in functions of the file, which capture no further than a boundary (§7.6, §8). */
 export function capturedSlot(context: Context, name: string): Slot {
   const end = context.layer?.boundary ?? null;
-  let passed = false;
-  const found = searchLayers(context.layer, (layer) => {
-    if (passed) return undefined;
-    if (layer === end) passed = true;
-    return layer.bound(name);
-  });
-  return found ?? context.run.globals.slot(name);
+  let last: Layer | null = null;
+  for (let layer = context.layer; layer !== null; layer = layer.parent) {
+    const found = layer.bound(name);
+    if (found !== undefined) return found;
+    if (layer.captureEnd !== undefined) last = layer.captureEnd;
+    if (layer.kind === "barrier" || layer === last || layer === end) break;
+  }
+  return context.run.globals.slot(name);
 }
+
+/** What the name of a built-in means that no template of the program binds: usually itself, which has no slot. */
+export function builtinSlot(context: Context, name: string): Slot {
+  return context.run.hidesBuiltins ? slot(context, name) : NOT_HIDDEN;
+}
+
+/** `builtinSlot` for functions of the file. */
+export function capturedBuiltinSlot(context: Context, name: string): Slot {
+  return context.run.hidesBuiltins ? capturedSlot(context, name) : NOT_HIDDEN;
+}
+
+/** Nothing assigns to it. */
+const NOT_HIDDEN: Slot = new ValueSlot(UNBOUND);
 
 /** The slot of a universal, for names that a `universals` declaration made refer to it. */
 export function universalSlot(context: Context, name: string): Slot {
@@ -69,6 +83,14 @@ export function readUniversal(place: Slot): Value {
 export function universalValue(place: Slot): Value {
   const { value } = place;
   return value === UNBOUND ? undefined : (value as Value);
+}
+
+/**
+ * The layer that an included file sees of a function that has no variables it could mention: what the function captured
+ * still ends at its boundary.
+ */
+export function emptyScope(base: Layer | null): Layer {
+  return new Layer(base, "locals", base?.boundary ?? null);
 }
 
 /** A variable of compiled code for lookups by name. */

@@ -15,7 +15,7 @@ import { type TemplatePlace, templatePlaces } from "./faults.js";
 import { type Localization, localized } from "./localization.js";
 import type { Manifest, ManifestTemplate } from "./manifest.js";
 import { publish } from "./publish.js";
-import type { Template, TemplateEntry, TemplateSource } from "./source.js";
+import type { FoundFile, Template, TemplateEntry, TemplateSource } from "./source.js";
 
 /** What the template modules export: a function from the runtime to the template. */
 type TemplateFactory = (runtime: unknown) => Template;
@@ -167,6 +167,7 @@ function manifestKey(name: string): string | null {
 }
 
 class BundleSource implements TemplateSource {
+  readonly found = new Map<string | undefined, Map<string, FoundFile>>();
   private readonly loaded = new Map<string, TemplateEntry>();
   private readonly maps = new Map<string, SourceMap | null>();
   private readonly require: NodeJS.Require;

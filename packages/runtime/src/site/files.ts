@@ -6,12 +6,7 @@ import { FileLayer, type Layer } from "../scope/layer.js";
 import { pushLayer } from "../scope/names.js";
 import { copyValue, text } from "../values/index.js";
 import { Dict, type Value } from "../values/types.js";
-import type { FileIdentity, TemplateEntry } from "./source.js";
-
-interface FoundFile {
-  readonly entry: TemplateEntry;
-  readonly file: FileIdentity;
-}
+import type { FileIdentity, FoundFile, TemplateEntry } from "./source.js";
 
 /** How the dictionary of an include was written (§8): only a literal that is not constant passes its values by reference. */
 export type BindingsForm = "none" | "literal" | "value";
@@ -79,24 +74,17 @@ function cutAtNul(name: string): string {
 
 function pushBindings(context: Context, bindings: Dict, form: BindingsForm): void {
   const layer = pushLayer(context, context.run.strictIncludeScoping ? "barrier" : "weak-barrier");
-  for (const [key, value] of bindings.table) layer.bind(key, form === "literal" ? value : copyValue(value));
+  for (const [key, value] of bindings.table) {
+    layer.bind(key, form === "literal" ? value : copyValue(value));
+    context.run.noteBinding(key);
+  }
 }
 
 /** Puts the file on the call stack with its `metadata` layer and runs it. The caller leaves the frame. */
 function runFile(context: Context, { entry, file }: FoundFile): boolean | Promise<boolean> {
-  context.enter(file, null);
-  context.layer = new FileLayer(context.layer, () => metadata(context, file));
+  context.push(file, null);
+  context.layer = new FileLayer(context.layer, file, context.run);
   return entry.template.render(context, file);
-}
-
-function metadata(context: Context, file: FileIdentity): Dict {
-  const table = context.run.newTable();
-  table.set("input_filename", file.requested);
-  table.set("jailed_filename", file.jailed);
-  table.set("real_filename", file.real);
-  table.set("hash", file.hash);
-  table.set("ctime", file.ctime);
-  return new Dict(table);
 }
 
 /** The candidates for a requested name, best first (§8.1). */
@@ -109,7 +97,20 @@ export function candidates(context: Context, name: string, directory: string | u
 }
 
 function findFile(context: Context, name: string): FoundFile | null {
-  const directory = context.depth > 0 ? context.frame.file?.directory : undefined;
+  const { source } = context.run;
+  const directory = context.frame.file?.directory;
+  if (source.found === undefined) return seekFile(context, name, directory);
+  let known = source.found.get(directory);
+  if (known === undefined) {
+    known = new Map();
+    source.found.set(directory, known);
+  }
+  const found = known.get(name) ?? seekFile(context, name, directory);
+  if (found !== null) known.set(name, found);
+  return found;
+}
+
+function seekFile(context: Context, name: string, directory: string | undefined): FoundFile | null {
   for (const candidate of candidates(context, name, directory)) {
     const entry = context.run.source.find(candidate);
     if (entry !== null) return { entry, file: identify(name, candidate, entry) };
@@ -150,7 +151,7 @@ export function runMain(context: Context, name: string): MainResult | Promise<Ma
     return { accepted: false, succeeded: false };
   }
   // Includes of the main file are sought from the root only.
-  const main = { ...found, file: { ...found.file, directory: undefined } };
+  const main = found.file.directory === undefined ? found : { ...found, file: { ...found.file, directory: undefined } };
   const leave = (succeeded: boolean): MainResult => {
     context.leave();
     if (!succeeded) context.emit("error", `error in publishing file: ${name}`);

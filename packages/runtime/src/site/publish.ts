@@ -5,11 +5,12 @@ import { createContext } from "../calls/call.js";
 import { debugLibrary, standardLibrary } from "../library/index.js";
 import { Output } from "../output/output.js";
 import { type Library, Run, type RunOptions } from "../run.js";
+import type { Context } from "../scope/context.js";
 import { VariableTable } from "../scope/slot.js";
 import { fromHost } from "../values/index.js";
 import type { Value } from "../values/types.js";
 import { faultText, type TemplatePlace } from "./faults.js";
-import { runMain } from "./files.js";
+import { type MainResult, runMain } from "./files.js";
 import type { TemplateSource } from "./source.js";
 
 export interface PublishRequest {
@@ -49,40 +50,57 @@ export interface PublishResult {
  */
 export function publish(source: TemplateSource, request: PublishRequest): PublishResult | Promise<PublishResult> {
   const log: string[] = [];
-  const options = request.options ?? {};
-  const libraries = [...(request.libraries ?? [])].reverse();
-  libraries.push(standardLibrary);
-  if (request.debugFunctions) libraries.push(debugLibrary);
-  const run = new Run(source, request.universals ?? new VariableTable(), libraries, options, (line) => log.push(line));
-  run.replacesBuiltins = (request.libraries ?? []).some(replacesBuiltins);
-  for (const [name, value] of Object.entries(request.globals ?? {})) {
-    run.globals.bind(name, hostValue(value, run));
+  const options = request.options ?? NO_OPTIONS;
+  const run = new Run(source, request.universals ?? new VariableTable(), librariesOf(request), options, (line) =>
+    log.push(line),
+  );
+  if (request.libraries?.some(replacesBuiltins)) run.hidesBuiltins = true;
+  const { globals } = request;
+  for (const name in globals) {
+    if (!Object.hasOwn(globals, name)) continue;
+    run.globals.bind(name, hostValue(globals[name], run));
+    run.noteBinding(name);
   }
   const context = createContext(run);
   const { write } = request;
   if (write !== undefined) context.output = new StreamedOutput(options.wss ?? false, true, write);
-  const finish = (accepted: boolean, succeeded: boolean, completed: boolean): PublishResult => ({
-    accepted,
-    succeeded,
-    completed,
-    output: context.output.take(),
-    log,
-    run,
-  });
-  const fault = (error: unknown): PublishResult => {
-    const places = source.places?.(error) ?? [];
-    if (places.length > 0 && context.depth > 0) context.frame.line = places[0].line;
-    context.emit("error", describe(error, places));
-    return finish(true, false, false);
-  };
   try {
     const result = runMain(context, request.name);
-    if (result instanceof Promise)
-      return result.then((main) => finish(main.accepted, main.succeeded, main.accepted), fault);
-    return finish(result.accepted, result.succeeded, result.accepted);
+    if (!(result instanceof Promise)) return finished(context, log, result);
+    return result.then(
+      (main) => finished(context, log, main),
+      (error) => faulted(context, log, error),
+    );
   } catch (error) {
-    return fault(error);
+    return faulted(context, log, error);
   }
+}
+
+const NO_OPTIONS: RunOptions = {};
+const STANDARD_ONLY: readonly Library[] = [standardLibrary];
+
+function librariesOf({ libraries, debugFunctions }: PublishRequest): readonly Library[] {
+  if (libraries === undefined && !debugFunctions) return STANDARD_ONLY;
+  const all = [...(libraries ?? [])].reverse();
+  all.push(standardLibrary);
+  if (debugFunctions) all.push(debugLibrary);
+  return all;
+}
+
+function finished(
+  context: Context,
+  log: readonly string[],
+  { accepted, succeeded }: MainResult,
+  completed = accepted,
+): PublishResult {
+  return { accepted, succeeded, completed, output: context.output.take(), log, run: context.run };
+}
+
+function faulted(context: Context, log: readonly string[], error: unknown): PublishResult {
+  const places = context.run.source.places?.(error) ?? [];
+  if (places.length > 0 && context.depth > 0) context.frame.line = places[0].line;
+  context.emit("error", describe(error, places));
+  return finished(context, log, { accepted: true, succeeded: false }, false);
 }
 
 function replacesBuiltins(library: Library): boolean {

@@ -39,7 +39,18 @@ export interface TemplateEntry {
   readonly ctime: number;
 }
 
+/** A file that was found, under the name that asked for it. */
+export interface FoundFile {
+  readonly entry: TemplateEntry;
+  readonly file: FileIdentity;
+}
+
 export interface TemplateSource {
+  /**
+   * Files found so far, by the directory of the asking file and the requested name. A source has it when a name that was
+   * found once always means the same file.
+   */
+  readonly found?: Map<string | undefined, Map<string, FoundFile>>;
   /** The template of a candidate name below the root (leading `/` optional), or null when there is no such file. */
   find(name: string): TemplateEntry | null;
   /** The bytes of a file below the root, or null: for `raw()`. */

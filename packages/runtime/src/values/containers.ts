@@ -1,9 +1,11 @@
 /**
  * Tables of dictionaries, and the copying and making private of containers (pub-language.md §5.4).
  */
+import { RecordTable } from "./record-table.js";
 import { ReferenceTable } from "./reference-table.js";
-import { Dict, List, type Table, type Value } from "./types.js";
+import { Dict, type Fields, List, type Table, type Value } from "./types.js";
 
+export { areFieldNames, isFieldName, RecordTable } from "./record-table.js";
 export { ReferenceTable } from "./reference-table.js";
 
 /** Makes an empty table in the order of dictionaries that a run uses. */
@@ -65,7 +67,17 @@ export function copiedItems(items: readonly Value[]): Value[] {
 
 /** A new table of the same kind, filled in iteration order with copies of the values. */
 export function copiedTable(table: Table): Table {
+  if (table.fields) return new RecordTable(copiedFields(table.fields));
   const copy = newTableLike(table);
   for (const [key, value] of table) copy.set(key, copyValue(value));
+  return copy;
+}
+
+function copiedFields(fields: Fields): Fields {
+  const copy = { ...fields };
+  for (const key in copy) {
+    const value = copy[key];
+    if (typeof value === "object") copy[key] = copyValue(value);
+  }
   return copy;
 }

@@ -2,7 +2,7 @@
  * Crossing between JavaScript and pub values: what services hand to templates and get back from them.
  * JavaScript strings are Unicode, pub strings are their UTF-8 bytes.
  */
-import type { TableFactory } from "./containers.js";
+import { areFieldNames, createMapTable, RecordTable, type TableFactory } from "./containers.js";
 import {
   floatValue,
   integerLiteral,
@@ -15,7 +15,7 @@ import {
   makeUInt,
 } from "./numbers.js";
 import { text } from "./text.js";
-import { Dict, Float, Func, List, Regex, UInt, type Value } from "./types.js";
+import { Dict, type Fields, Float, Func, List, Regex, UInt, type Value } from "./types.js";
 
 /**
  * The pub value of a JavaScript value.
@@ -111,12 +111,23 @@ function convertEntries(value: object, conversion: Conversion): Dict {
   if (!(value instanceof Map) && !isPlain(value)) {
     throw refusal(conversion, `is an object of class ${value.constructor?.name}, which templates cannot use`);
   }
+  if (!(value instanceof Map) && conversion.newTable === createMapTable) {
+    const keys = Object.keys(value);
+    if (areFieldNames(keys)) return convertRecord(value as Record<string, unknown>, keys, conversion);
+  }
   const table = conversion.newTable();
   for (const [key, item] of value instanceof Map ? value : Object.entries(value)) {
     const name = String(key);
     table.set(encodeUtf8(name), convertPart(item, name, conversion));
   }
   return new Dict(table);
+}
+
+/** An object with few, plain keys: the properties stay properties. */
+function convertRecord(value: Record<string, unknown>, keys: readonly string[], conversion: Conversion): Dict {
+  const fields: Fields = {};
+  for (const key of keys) fields[encodeUtf8(key)] = convertPart(value[key], key, conversion);
+  return new Dict(new RecordTable(fields));
 }
 
 function convertPart(value: unknown, key: string | number, conversion: Conversion): Value {

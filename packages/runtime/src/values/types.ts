@@ -56,8 +56,16 @@ export class List {
   ) {}
 }
 
-/** Storage of a dictionary: a `Map` (insertion order), or `ReferenceTable` (order of pub-language.md §4.10). */
+/** The entries of a dictionary as properties of an object. */
+export type Fields = Record<string, Value>;
+
+/**
+ * Storage of a dictionary: a `Map` or `RecordTable` (insertion order), or `ReferenceTable` (order of pub-language.md
+ * §4.10).
+ */
 export interface Table {
+  /** The entries as properties, where the table is a record: for compiled code, which must not change them. */
+  readonly fields?: Fields | null;
   readonly size: number;
   get(key: string): Value;
   has(key: string): boolean;
