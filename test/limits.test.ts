@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { OnDemandSource, publish } from "pub-compiler";
+import { OnDemandSource, optimizationNames, optimizationsWithout, publish } from "pub-compiler";
 import { parseTemplate, printTemplate } from "pub-parser";
 import { afterAll, describe, expect, test } from "vitest";
 import { pubc } from "./command.js";
@@ -33,13 +33,13 @@ const deepest: [string, string, string][] = [
 ];
 
 describe.each([
-  ["optimised", true, false],
-  ["by name", false, false],
-  ["traced", false, true],
-])("%s", (_, optimize, traced) => {
+  ["optimised", optimizationsWithout([]), false],
+  ["by name", optimizationsWithout(optimizationNames), false],
+  ["traced", optimizationsWithout([]), true],
+])("%s", (_, optimizations, traced) => {
   test.each(deepest)("%s", async (name, source, output) => {
     writeFileSync(join(folder, "page.pub"), source);
-    const templates = new OnDemandSource(folder, { referenceOrder: false, traced, optimize });
+    const templates = new OnDemandSource(folder, { referenceOrder: false, traced, optimizations });
     const options = traced ? { warnNull: true, errors: { comments: true } } : {};
     expect((await publish(templates, { name: "page.pub", options })).output, name).toBe(output);
   });

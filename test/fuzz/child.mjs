@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { OnDemandSource, publish } from "pub-compiler";
+import { OnDemandSource, optimizationNames, optimizationsWithout, publish } from "pub-compiler";
 import { parseTemplate, printTemplate } from "pub-parser";
 
 const site = mkdtempSync(join(tmpdir(), "pub-fuzz-"));
@@ -82,7 +82,11 @@ function writeSite(files) {
 /** What the page puts out and logs; null when it is still waiting after a while. */
 async function render(main, optimize) {
   const faults = [];
-  const source = new OnDemandSource(site, { referenceOrder: true, traced: false, optimize });
+  const source = new OnDemandSource(site, {
+    referenceOrder: true,
+    traced: false,
+    optimizations: optimizationsWithout(optimize ? [] : optimizationNames),
+  });
   const options = { dictOrder: "reference", seed: 1, now: 1_000_000_000, timeZone: "UTC" };
   const describeFault = (fault) => {
     faults.push(String(fault?.stack ?? fault));
