@@ -1,9 +1,11 @@
 /**
  * A page as one JavaScript module: the template, everything that it includes, and functions that render it. For bundlers.
  */
+
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { features } from "../1-analyze/features.js";
+import { allOptimizations, noOptimizations } from "../1-analyze/optimizations.js";
 import { programOf } from "../1-analyze/program.js";
 import { fileFacts, includedNames } from "../1-analyze/reach.js";
 import type { Mapping } from "../2-generate/code.js";
@@ -107,7 +109,7 @@ function generate(
   const dictOrder = options.dictOrder ?? "insertion";
   const files = [...templates].map(([name, { template }]) => ({ name, template }));
   const program = programOf(files, true, includeCandidates);
-  const staticNames = !files.some(({ template }) => features(template).reflective);
+  const isReflective = files.some(({ template }) => features(template).reflective);
   const lines = ['import { embeddedPage } from "pub-runtime";', "const templates = {};"];
   const sources: { path: string; source: string; mappings: Mapping[] }[] = [];
   for (const [name, { source, template, hash }] of templates) {
@@ -115,7 +117,7 @@ function generate(
       referenceOrder: dictOrder === "reference",
       traced: false,
       program: program.factsFor(name, template),
-      staticNames,
+      optimizations: isReflective ? noOptimizations : allOptimizations,
       types: false,
     });
     lines.push("{ const module = {};");

@@ -2,8 +2,10 @@
  * The modules of a site as TypeScript: the same code as in the bundle, with types, for people who want to read it, check it
  * or build it into a program of their own.
  */
+
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { allOptimizations } from "../1-analyze/optimizations.js";
 import { type Answers, ProgramFacts } from "../1-analyze/questions.js";
 import { generateModule } from "../2-generate/generate.js";
 import { nameOfPath } from "../checks/names.js";
@@ -32,7 +34,7 @@ export function writeTypeScript(
       referenceOrder,
       program: new ProgramFacts(answers, nameOfPath(path), parsed.template),
       traced: false,
-      staticNames: true,
+      optimizations: allOptimizations,
       types: true,
     });
     const file = join(folder, `${path}.ts`);
