@@ -249,6 +249,21 @@ describe("services", () => {
     expect(await check([join(root, "examples/guestbook/site/parts/entry.html")])).toMatchObject({ code: 0 });
   });
 
+  test("what services publish counts as set", async () => {
+    const folder = join(scratch, "with-service");
+    write(
+      {
+        "service.ts": 'import { show } from "./show.js";\nexport default { handle: show };\n',
+        "show.ts": 'export const show = (r: any) => r.page("/page.html", { titles: ["a"] as string[] });\n',
+        "site/page.html": "{% locals { title : 'x' } %}<h1>%{title | html_escape}, %{titles[0] | html_escape}</h1>\n",
+      },
+      folder,
+    );
+    const site = join(folder, "site");
+    expect((await check([site, "--format", "github"])).stdout).toContain("did you mean `title`");
+    expect(await check([site, "--service", join(folder, "service.ts"), "--strict"])).toMatchObject({ code: 0 });
+  });
+
   test("functions of a library: arguments, waiting, near names", async () => {
     const folder = join(scratch, "with-library");
     write(

@@ -23,7 +23,8 @@ The checker prefers silence to a false alarm: services and requests may set vari
 is only called unset when the site itself shows that this is a slip.
 
 Functions that a service brings along are known when a module that exports its library, or the service, is named: by
-\`libraries\` in the [configuration](configuration.md), or by \`--library MODULE\`.
+\`libraries\` in the [configuration](configuration.md), or by \`--library MODULE\`. Variables that it publishes pages with count as set
+when its source is named: by \`services\` in the configuration, or by \`--service FILE\`.
 
 ## Syntax errors
 

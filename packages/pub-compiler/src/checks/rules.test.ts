@@ -16,6 +16,7 @@ function count(rule: RuleName, page: string, others: Readonly<Record<string, str
   const site = {
     files,
     libraries: new Map(),
+    published: new Set<string>(),
     exists: (path: string) => sources.has(path),
     names: () => sources.keys(),
   };

@@ -15,12 +15,15 @@ import { nameOfPath } from "./names.js";
 import { type LibraryDescription, ownFunctions } from "./own-libraries.js";
 import { contentOf, type FileContent } from "./read-files.js";
 import { readContents } from "./read-parallel.js";
+import type { SiteView } from "./site/graph.js";
 import { checkFacts } from "./site/index.js";
 
 export interface TreeOptions {
   readonly severities?: Severities;
   /** Functions that services bring along. */
   readonly libraries?: readonly LibraryDescription[];
+  /** Variables that services hand to pages. */
+  readonly published?: Iterable<string>;
   /** Where facts and findings are kept between runs. */
   readonly cacheFile?: string;
   /** Is told what went wrong without being a mistake of the site. */
@@ -34,7 +37,9 @@ type Findings = ReadonlyMap<string, readonly Finding[]>;
 export async function checkTree(folder: string, options: TreeOptions = {}): Promise<FileDiagnostic[]> {
   const { cacheFile, libraries = [], severities = {}, warn = () => undefined } = options;
   const root = resolve(folder);
-  const key = JSON.stringify(libraries.map(({ name, patterns, blocking }) => [name, patterns, blocking]));
+  const published = new Set(options.published);
+  const described = libraries.map(({ name, patterns, blocking }) => [name, patterns, blocking]);
+  const key = JSON.stringify([described, [...published].sort()]);
   const cache = cacheFile === undefined ? null : readCache(cacheFile, warn);
   const listed = listFiles(root).map((path) => statFile(root, path));
   if (cache !== null && cache.findings.key === key && isUnchanged(listed, cache.files)) {
@@ -42,7 +47,7 @@ export async function checkTree(folder: string, options: TreeOptions = {}): Prom
   }
   const started = Date.now();
   const contents = await readChanged(root, listed, cache);
-  const findings = findingsOf(root, listed, contents, libraries);
+  const findings = findingsOf(root, listed, contents, { libraries: ownFunctions(libraries), published });
   const files = listed.map(({ path, size, modified }, index): CachedFile => {
     const { hash, diagnostics } = contents[index];
     return { path, size, modified: modified > started - RACE ? 0 : modified, hash, diagnostics };
@@ -106,7 +111,7 @@ function findingsOf(
   root: string,
   listed: readonly ListedFile[],
   contents: readonly FileContent[],
-  libraries: readonly LibraryDescription[],
+  services: Pick<SiteView, "libraries" | "published">,
 ): Findings {
   const pathOf = new Map(listed.map(({ path }) => [nameOfPath(path), path]));
   const facts = new Map<string, FileFacts>();
@@ -116,7 +121,7 @@ function findingsOf(
   }
   const view = {
     files: facts,
-    libraries: ownFunctions(libraries),
+    ...services,
     exists: (name: string) => pathOf.has(name),
     names: () => pathOf.keys(),
   };

@@ -7,6 +7,7 @@ import { nearest } from "pub-parser";
 import { cacheFileOf } from "../checks/cache.js";
 import type { Severities } from "../checks/diagnostics.js";
 import { loadLibraries } from "../checks/load-libraries.js";
+import { publishedNames } from "../checks/published-names.js";
 import { explainRule, listRules, ruleAddress } from "../checks/reference.js";
 import { type RuleName, rules } from "../checks/rules.js";
 import { checkTree } from "../checks/tree.js";
@@ -34,6 +35,7 @@ from file to file. For a file or a folder within a site, all of the site is read
                         that begin with / are found
   --library MODULE      a module that exports a library of own functions (\`defineLibrary\`) or a service that has some; may
                         be repeated
+  --service FILE        the source of a service: the variables that it publishes pages with count as set; may be repeated
   --no-cache            read all files, and keep nothing for the next run
   --list                the rules, with severity and summary
   --explain RULE        what a rule is about, with examples
@@ -45,14 +47,16 @@ A comment \`// pubc-ignore RULE: reason\` leaves out a finding of its line, or o
     rule: { type: "string", multiple: true },
     root: { type: "string" },
     library: { type: "string", multiple: true },
+    service: { type: "string", multiple: true },
     "no-cache": { type: "boolean" },
     list: { type: "boolean" },
     explain: { type: "string" },
   },
-  configured: ({ root, libraries = [], check = {} }) => ({
+  configured: ({ root, libraries = [], services = {}, check = {} }) => ({
     values: {
       root,
       library: [...libraries],
+      service: Object.values(services),
       strict: check.strict,
       rule: Object.entries(check.rules ?? {}).map(([name, severity]) => `${name}=${severity}`),
     },
@@ -89,6 +93,11 @@ function ruleName(name: string): RuleName {
   throw new UsageError(`there is no rule "${name}"${near === undefined ? "" : `; did you mean "${near}"?`}`);
 }
 
+/** The values of an option that may be repeated. */
+function texts(value: OptionValues[string]): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
 /** `--rule NAME=SEVERITY` */
 function severities(values: OptionValues): Severities {
   const chosen: Record<string, "error" | "warning" | "off"> = {};
@@ -119,7 +128,8 @@ async function check(positionals: readonly string[], values: OptionValues): Prom
   }
   const options = {
     severities: severities(values),
-    libraries: await loadLibraries(Array.isArray(values.library) ? values.library.map(String) : []),
+    libraries: await loadLibraries(texts(values.library)),
+    published: await publishedNames(texts(values.service)),
     warn: (message: string) => void process.stderr.write(`pubc: ${message}\n`),
   };
   const all: FileDiagnostic[] = [];

@@ -12,6 +12,8 @@ export interface SiteView {
   readonly files: ReadonlyMap<string, FileFacts>;
   /** Functions of the services' own libraries, by name. */
   readonly libraries: ReadonlyMap<string, OwnFunction>;
+  /** Variables that services hand to pages. */
+  readonly published: ReadonlySet<string>;
   /** True for templates and for all other files of the site. */
   exists(name: string): boolean;
   /** Names of all files of the site. */

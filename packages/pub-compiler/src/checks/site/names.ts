@@ -104,7 +104,7 @@ export function checkNames(graph: IncludeGraph, setters: Setters, report: SiteRe
   const set = new Set<string>();
   for (const [path, facts] of files) {
     for (const read of facts.reads) {
-      if (setters.mayBeSet(read.name, path)) {
+      if (graph.site.published.has(read.name) || setters.mayBeSet(read.name, path)) {
         if (read.demanding) set.add(read.name);
       } else if (!guarded.has(read.name)) unset.push({ path, read });
     }
