@@ -1,66 +1,11 @@
 // `pubc dev` with real processes: a site and a service behind okd, which follow what is saved.
-import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { pubc, root } from "./command.js";
-
-const scratch = mkdtempSync(join(tmpdir(), "pub-dev-"));
-const running: ChildProcess[] = [];
-
-afterAll(async () => {
-  for (const child of running) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    const ended = new Promise((resolve) => child.once("close", resolve));
-    child.kill("SIGTERM");
-    await ended;
-  }
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-interface Development {
-  address: string;
-  child: ChildProcess;
-  output(): string;
-  ended: Promise<number | null>;
-}
-
-function start(folder: string, args: string[]): Omit<Development, "address"> {
-  const child = spawn(process.execPath, [join(root, "packages/pub-compiler/bin/pubc.js"), "dev", ...args], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  running.push(child);
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => (output += text));
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { child, output: () => output, ended };
-}
-
-async function develop(folder: string, args: string[] = []): Promise<Development> {
-  const development = start(folder, ["--port", "0", ...args]);
-  const address = await eventually(() => {
-    const match = /^pubc dev: (http:\S+) shows/m.exec(development.output());
-    if (match === null) throw new Error(`it did not start:\n${development.output()}`);
-    return match[1];
-  });
-  return { ...development, address };
-}
-
-async function eventually<T>(attempt: () => T | Promise<T>): Promise<T> {
-  const deadline = Date.now() + 50_000;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
+import { pubc } from "./command.js";
+import { type Development, develop, edit, eventually, project, start } from "./development.js";
 
 /** What browsers are told, as events with their data. */
 function listen(address: string): { events: string[]; close(): void } {
@@ -78,17 +23,6 @@ function listen(address: string): { events: string[]; close(): void } {
   };
   read().catch(() => {});
   return { events, close: () => controller.abort() };
-}
-
-function project(name: string): string {
-  const folder = join(scratch, name);
-  mkdirSync(folder);
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  return folder;
-}
-
-function edit(file: string, change: (text: string) => string): void {
-  writeFileSync(file, change(readFileSync(file, "utf8")));
 }
 
 const body = async (address: string): Promise<string> => (await fetch(address)).text();
