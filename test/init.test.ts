@@ -27,6 +27,14 @@ describe.each([
     expect(existsSync(join(project, "dist/manifest.json"))).toBe(true);
   });
 
+  test("tells on request what was done", async () => {
+    const { stderr } = await pubc(["compile", "-v", "--no-minify"], { cwd: join(project, "site") });
+    expect(stderr).toMatch(
+      /^pubc: configuration .*pubc\.config\.ts\npubc: arguments \["\."\], options .*"minify":false/,
+    );
+    expect(stderr).toMatch(/pubc: exit code 0 after \d+ ms, at most \d+ MB of memory\n$/);
+  });
+
   test("has nothing to check or to format", async () => {
     expect(await pubc(["check", "--strict"], { cwd: project })).toMatchObject({
       code: 0,

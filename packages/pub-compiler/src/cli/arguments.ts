@@ -15,8 +15,11 @@ export interface Command {
   readonly summary: string;
   readonly help: string;
   readonly options: OptionTable;
-  /** What a configuration file says about options and arguments that the command line leaves out. */
-  readonly configured?: (configuration: Configuration) => Configured;
+  /**
+   * What a configuration file says about options and arguments that the command line leaves out. `folder` is that of the
+   * file; null without one.
+   */
+  readonly configured?: (configuration: Configuration, folder: string | null) => Configured;
   /** Runs the command; the result is the exit code. */
   run(values: OptionValues, positionals: string[]): Promise<number> | number;
 }
@@ -30,10 +33,13 @@ export interface Configured {
 export type OptionValues = Record<string, string | boolean | (string | boolean)[] | undefined>;
 
 /** Options of all commands that use a configuration file. */
-export const CONFIGURATION_OPTIONS: OptionTable = { config: { type: "string", short: "c" } };
+export const CONFIGURATION_OPTIONS: OptionTable = {
+  config: { type: "string", short: "c" },
+  verbose: { type: "boolean", short: "v" },
+};
 
-export const CONFIGURATION_HELP =
-  "  -c, --config FILE     instead of the pubc.config.* of the folder that is worked on or the nearest above it";
+export const CONFIGURATION_HELP = `  -c, --config FILE     instead of the pubc.config.* of the folder that is worked on or the nearest above it
+  -v, --verbose         tell configuration, options, time and memory on standard error`;
 
 /** Parses the arguments of a command. Flags can be switched off with `--no-NAME`. */
 export function parseCommandLine(command: Command, args: string[]): { values: OptionValues; positionals: string[] } {

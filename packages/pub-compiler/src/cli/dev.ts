@@ -49,7 +49,7 @@ where requests are logged too. Ends with INT (Ctrl-C) or TERM.
   run,
 };
 
-function configuredDev(configuration: Configuration): Configured {
+function configuredDev(configuration: Configuration, folder: string | null): Configured {
   const { port, address, serverConfig } = configuration.dev ?? {};
   const { values, positionals } = configuredCompile(configuration);
   return {
@@ -60,6 +60,7 @@ function configuredDev(configuration: Configuration): Configured {
       port: port?.toString(),
       address,
       "server-config": serverConfig,
+      folder: folder ?? undefined,
     },
     positionals,
   };
@@ -69,12 +70,14 @@ async function run(values: OptionValues, positionals: string[]): Promise<number>
   const [root] = positionals;
   if (root === undefined || positionals.length !== 1) throw new UsageError("give exactly one folder, or a pubc.config");
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`there is no folder ${root}`);
-  const programs = findServerPrograms(process.cwd());
+  // Where the project is: what okws_config calls the working directory must not depend on where the command was typed.
+  const folder = typeof values.folder === "string" ? values.folder : process.cwd();
+  const programs = findServerPrograms(folder);
   if (programs === null) throw new UsageError("dev needs the package okd, which is not installed: npm install okd");
   const options = {
     programs,
     pubc: process.argv[1],
-    folder: process.cwd(),
+    folder,
     root: resolve(root),
     compileArguments: compileArguments(values),
     services: serviceEntries(values),

@@ -7,6 +7,7 @@ import { VERSION } from "../version.js";
 import {
   CONFIGURATION_HELP,
   type Command,
+  type OptionValues,
   parseCommandLine,
   seenFromHere,
   UsageError,
@@ -116,19 +117,34 @@ export async function main(args: string[]): Promise<number> {
     }
     const { values, positionals } = parseCommandLine(command, rest);
     if (command.configured === undefined) return await command.run(values, positionals);
-    const { loadConfiguration } = await import("../configuration/load.js");
-    const { configuration } = await loadConfiguration(
-      typeof values.config === "string" ? process.cwd() : startOf(positionals),
-      values.config as string | undefined,
-    );
-    const configured = command.configured(configuration);
-    return await command.run(
-      withConfigured(values, configured.values),
-      positionals.length === 0 ? (configured.positionals ?? []).map(seenFromHere) : positionals,
-    );
+    return await runConfigured(command, command.configured, values, positionals);
   } catch (error) {
     if (!(error instanceof UsageError || USER_ERRORS.has((error as Error).name))) throw error;
     process.stderr.write(`pubc: ${(error as Error).message}\n`);
     return 2;
   }
+}
+
+/** Runs a command with what the configuration file says about it. */
+async function runConfigured(
+  command: Command,
+  configure: NonNullable<Command["configured"]>,
+  values: OptionValues,
+  positionals: string[],
+): Promise<number> {
+  const { loadConfiguration } = await import("../configuration/load.js");
+  const start = typeof values.config === "string" ? process.cwd() : startOf(positionals);
+  const { file, configuration } = await loadConfiguration(start, values.config as string | undefined);
+  const configured = configure(configuration, file === null ? null : dirname(file));
+  const all = withConfigured(values, configured.values);
+  const given = positionals.length === 0 ? (configured.positionals ?? []).map(seenFromHere) : positionals;
+  if (values.verbose !== true) return await command.run(all, given);
+  const tell = (text: string): void => void process.stderr.write(`pubc: ${text}\n`);
+  tell(file === null ? "no configuration file" : `configuration ${seenFromHere(file)}`);
+  tell(`arguments ${JSON.stringify(given)}, options ${JSON.stringify(all)}`);
+  const started = performance.now();
+  const code = await command.run(all, given);
+  const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+  tell(`exit code ${code} after ${Math.round(performance.now() - started)} ms, at most ${megabytes} MB of memory`);
+  return code;
 }
