@@ -7,5 +7,6 @@ export const entryPoints = {
   logger: "src/logger/main.ts",
   tls: "src/tls/main.ts",
   http2: "src/http2/main.ts",
+  publisher: "src/publisher/main.ts",
   "service-host": "src/service-host/main.ts",
 };

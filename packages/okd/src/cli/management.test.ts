@@ -1,18 +1,11 @@
 // The manager: status, relaunch without a lost request, log rotation, messages, retirement.
 
-import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  buildPrograms,
-  eventually,
-  type RunningServer,
-  request,
-  startServer,
-  writeModule,
-} from "../testing/run-server.js";
+import { type ManagedServer, startManagedServer } from "../testing/managed-server.js";
+import { buildPrograms, eventually, request, startServer, writeModule } from "../testing/run-server.js";
 
 let programs: string;
 
@@ -33,34 +26,15 @@ const counting = `
     onMessage: (text, service) => (text === "no" ? "not today" : service.log("told " + text)),
   });`;
 
-interface Managed {
-  server: RunningServer;
-  okmgr(...argumentList: string[]): Promise<{ status: number; stdout: string; stderr: string }>;
-}
-
-async function startManaged(configuration = "", modules: Record<string, string> = {}): Promise<Managed> {
-  const server = await startServer({
-    programs,
-    site,
-    modules,
-    configuration: `JailDir FOLDER\nOkMgrSocket okd.sock\n${configuration}`,
-  });
-  const okmgr: Managed["okmgr"] = (...argumentList) =>
-    new Promise((resolve) => {
-      const command = [join(programs, "okmgr.js"), ...argumentList, "--config", join(server.folder, "okws_config")];
-      const child = execFile(process.execPath, command, (_error, stdout, stderr) => {
-        resolve({ status: child.exitCode!, stdout, stderr });
-      });
-    });
-  return { server, okmgr };
-}
+const startManaged = (configuration = "", modules: Record<string, string> = {}): Promise<ManagedServer> =>
+  startManagedServer({ programs, site, configuration, modules });
 
 test("status tells all processes", async () => {
   const { server, okmgr } = await startManaged("Service count.mjs -n 2 /count\n", { "count.mjs": counting });
   expect(statSync(join(server.folder, "okd.sock")).mode & 0o777).toBe(0o600);
   const { stdout, status } = await okmgr("status");
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^okd \d.* on 127\.0\.0\.1:\d+\nPROCESS +STATE +PID +RESTARTS +UP\nokd +ready +\d+/);
+  expect(stdout).toMatch(/^okd \d.* on 127\.0\.0\.1:\d+\nPROCESS +STATE +PID +RESTARTS +MEMORY +UP\nokd +ready +\d+/);
   for (const name of ["dispatcher", "log daemon", "/count:0", "/count:1", "static"]) {
     expect(stdout).toMatch(new RegExp(`^${name} +ready +\\d+ +0`, "m"));
   }
@@ -103,6 +77,7 @@ describe("relaunch", () => {
       expect(Object.keys(server.children()).sort()).toEqual([
         "okd-dispatcher",
         "okd-logger",
+        "okd-publisher",
         "okd-service /count",
         "okd-service static",
       ]),

@@ -1,6 +1,6 @@
 // The command `okd`: reads command line and configuration, runs the server, turns signals into orders.
 
-import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { getSystemErrorName } from "node:util";
@@ -8,8 +8,9 @@ import { defaultSettings } from "../config/defaults.js";
 import type { Settings, SettingsOverrides } from "../config/index.js";
 import { overrideTls, type TlsOverrides } from "../config/override-tls.js";
 import { version } from "../config/version.js";
-import { Launcher, LauncherError } from "../launcher/launcher.js";
+import { Launcher, LauncherError, type LauncherEvents } from "../launcher/launcher.js";
 import type { ServerOptions } from "../launcher/plan.js";
+import { isListening } from "../manager/manager-socket.js";
 import { BindError } from "../process/native-handles.js";
 import { readManifest } from "../static/site.js";
 import { type CommandLine, HELP, parseCommandLine } from "./options.js";
@@ -54,15 +55,19 @@ async function run(options: CommandLine): Promise<void> {
   const settings = await readSettings(options);
   if (settings.logs.directory !== null) makeDirectory(settings.logs.directory);
   const { development, inspectPort } = options;
-  const launcher = createLauncher({
+  await removeDeadSockets(settings);
+  const server = {
     settings,
     site,
     development,
     inspectPort,
     baseDirectory: options.configuration === null ? process.cwd() : dirname(resolve(options.configuration)),
     managerSocket: managerSocket(options, settings),
-  });
+  };
+  const launcher = createLauncher(server, () => readSettingsAgain(options));
   handleSignals(launcher, settings.logs.directory !== null);
+  // Whatever ends this process must not leave the others behind.
+  process.on("exit", () => launcher.kill());
   await launcher.run();
   process.exit(0);
 }
@@ -84,9 +89,27 @@ async function findSite(directory: string): Promise<string> {
   return realpathSync(directory);
 }
 
-async function readSettings(options: CommandLine): Promise<Settings> {
+async function readSettings(commandLine: CommandLine): Promise<Settings> {
+  const { settings, messages } = await loadFile(commandLine);
+  for (const message of messages) process.stderr.write(`${message}\n`);
+  if (settings === null) throw new StartError(`${commandLine.configuration} has mistakes`);
+  return settings;
+}
+
+/** For a running server: the settings of now, or the mistakes. */
+async function readSettingsAgain(commandLine: CommandLine): Promise<{ settings: Settings | null; mistakes: string[] }> {
+  if (commandLine.configuration === null) {
+    return { settings: null, mistakes: ["the server runs without a configuration"] };
+  }
+  const { settings, messages } = await loadFile(commandLine);
+  if (settings?.logs.directory) makeDirectory(settings.logs.directory);
+  return { settings, mistakes: messages };
+}
+
+/** The settings, or null if they have mistakes; and what is to be said about them, one line each. */
+async function loadFile(options: CommandLine): Promise<{ settings: Settings | null; messages: string[] }> {
   const { configuration, port, address, logDirectory } = options;
-  if (configuration === null) return settingsWithoutFile(options);
+  if (configuration === null) return { settings: settingsWithoutFile(options), messages: [] };
   // With its grammars, the reader of configuration files is most of this program, and many starts do not need it.
   const { loadSettings } = await import("../config/index.js");
   const overrides: SettingsOverrides = {
@@ -96,11 +119,10 @@ async function readSettings(options: CommandLine): Promise<Settings> {
     ...tlsOverrides(options),
   };
   const { settings, diagnostics } = loadSettings(configuration, { overrides });
-  for (const { file, line, severity, message } of diagnostics) {
-    process.stderr.write(`${file}:${line}: ${severity === "warning" ? "warning: " : ""}${message}\n`);
-  }
-  if (settings === null) throw new StartError(`${configuration} has mistakes`);
-  return settings;
+  const messages = diagnostics.map(
+    ({ file, line, severity, message }) => `${file}:${line}: ${severity === "warning" ? "warning: " : ""}${message}`,
+  );
+  return { settings, messages };
 }
 
 function tlsOverrides({ tlsPort, certificateFile, keyFile }: CommandLine): TlsOverrides {
@@ -125,19 +147,18 @@ function settingsWithoutFile(options: CommandLine): Settings {
   return { ...settings, network, logs, tls: overrideTls(settings.tls, tlsOverrides(options)) };
 }
 
-function createLauncher(options: ServerOptions): Launcher {
+function createLauncher(options: ServerOptions, readAgain: LauncherEvents["readSettings"]): Launcher {
   const programs = dirname(fileURLToPath(import.meta.url));
   try {
     return new Launcher(options, programs, {
       listening(addresses) {
-        for (const { address, port, isTls } of addresses) {
-          const scheme = isTls ? "https" : "http";
-          process.stdout.write(
-            `okd: listening on ${scheme}://${address === "0.0.0.0" ? "127.0.0.1" : address}:${port}/\n`,
-          );
+        for (const { address, scheme } of addresses) {
+          const reachable = address.replace(/^0\.0\.0\.0:/, "127.0.0.1:").replace(/^\[::\]:/, "[::1]:");
+          process.stdout.write(`okd: listening on ${scheme === null ? address : `${scheme}://${reachable}/`}\n`);
         }
       },
       operatorLine: (line) => process.stderr.write(`okd: ${line}\n`),
+      readSettings: readAgain,
     });
   } catch (error) {
     if (!(error instanceof BindError)) throw error;
@@ -153,9 +174,18 @@ function managerSocket({ socket, configuration }: CommandLine, { directories, ma
   return existsSync(dirname(path)) ? path : null;
 }
 
+/** A killed server leaves its Unix sockets behind. */
+async function removeDeadSockets({ network }: Settings): Promise<void> {
+  for (const { path } of network.sockets) {
+    if (existsSync(path) && !(await isListening(path))) rmSync(path);
+  }
+}
+
 function bindMessage({ message, errno, port }: BindError): string {
   const code = getSystemErrorName(errno);
-  if (code === "EADDRINUSE") return `${message}: the port is in use; choose another one with --port, or --port 0`;
+  if (code === "EADDRINUSE" && port !== null)
+    return `${message}: the port is in use; choose another one with --port, or --port 0`;
+  if (port === null) return `${message}: ${code}`;
   if (code === "EACCES")
     return `${message}: not allowed; ports below 1024 need privileges, so try --port ${port + 8000}`;
   return `${message}: ${code}`;

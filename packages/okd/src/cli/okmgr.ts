@@ -1,4 +1,4 @@
-// The command `okmgr`: looks at a running server, relaunches services, turns logs, sends messages.
+// The command `okmgr`: looks at a running server, changes it, and examines its processes.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -6,16 +6,25 @@ import { parseArgs } from "node:util";
 import { defaultSettings } from "../config/defaults.js";
 import { version } from "../config/version.js";
 import { askServer } from "../manager/client.js";
-import type { ManagerRequest, ServerStatus } from "../manager/protocol.js";
+import { type HelperStatus, type ManagerRequest, PROFILE_LIMIT, type ServerStatus } from "../manager/protocol.js";
+import { OutputFile } from "./output-file.js";
 
 const HELP = `Usage: okmgr COMMAND [SERVICE...] [options]
 
 Commands:
   status               show the processes of the server
   relaunch SERVICE...  replace processes without losing a request (also: -l)
+  drain SERVICE...     end processes after their last requests; none comes in their place
+  revive SERVICE...    start services again that were given up or drained
+  scale N SERVICE...   set the number of siblings, 1 to 20
+  reload               go over to the changed okws_config without losing a request;
+                       a wrong one changes nothing
   turn                 open the log files again after renaming them (also: -t)
   message TEXT SERVICE...
                        deliver TEXT to services (also: -m TEXT)
+  profile SERVICE      write the CPU profile of one process, for the developer tools of a
+                       browser; relaunches it twice
+  heap SERVICE         write a heap snapshot of one process, likewise
 
 SERVICE is the URI as configured, \`static\` for the standard service, with \`:N\`
 for one of several siblings: /search, /search:2, :8080/foo
@@ -24,7 +33,10 @@ Options:
   -a, --all            all services
   -s, --socket PATH    management socket of the server
   -f, --config FILE    the server's okws_config, which names the socket
+  -F                   the socket of a server without configuration: /var/run/okd.sock
       --json           status as JSON
+      --seconds N      length of the profile (default: 10)
+  -o, --output FILE    where profile and heap snapshot go
   -v, --verbose        say what is done
   -h, --help           show this help
       --version        show the version
@@ -62,13 +74,25 @@ async function run(argumentList: string[]): Promise<number> {
   const request = toRequest(values, positionals);
   const socket = await socketPath(values);
   if (values.verbose) process.stdout.write(`okmgr: ${JSON.stringify(request)} to ${socket}\n`);
-  const answer = await askServer(socket, request).catch((error: Error) => {
+  const path = defaultOutput(request);
+  const output = path === null ? null : new OutputFile(values.output ?? path);
+  const answer = await askServer(socket, request, (text) => output?.write(text)).catch((error: Error) => {
+    output?.close(false);
     throw new Error(`no server listens on ${socket} (${error.message})`);
   });
+  const written = output?.close(answer.failures.length === 0);
+  if (written) process.stdout.write(`${written}\n`);
   if (answer.status)
     process.stdout.write(values.json ? `${JSON.stringify(answer.status)}\n` : formatStatus(answer.status));
   for (const failure of answer.failures) process.stderr.write(`${failure}\n`);
   return answer.failures.length === 0 ? 0 : EXIT_FAILURE;
+}
+
+/** A name for a profile or a heap snapshot that the developer tools recognise; null if the request gives no file. */
+function defaultOutput(request: ManagerRequest): string | null {
+  if (request.command !== "profile" && request.command !== "heap") return null;
+  const name = request.service.replace(/[^A-Za-z0-9.-]+/g, "_").replace(/^_+/, "") || "root";
+  return `${name}.${request.command === "heap" ? "heapsnapshot" : "cpuprofile"}`;
 }
 
 function parse(argumentList: string[]) {
@@ -83,6 +107,9 @@ function parse(argumentList: string[]) {
       relaunch: { type: "boolean", short: "l" },
       message: { type: "string", short: "m" },
       json: { type: "boolean" },
+      seconds: { type: "string" },
+      output: { type: "string", short: "o" },
+      builtin: { type: "boolean", short: "F" },
       verbose: { type: "boolean", short: "v" },
       help: { type: "boolean", short: "h" },
       version: { type: "boolean" },
@@ -104,8 +131,27 @@ function toRequest(values: ReturnType<typeof parse>["values"], positionals: stri
       return { command: "status" };
     case "turn":
       return { command: "turn-logs" };
+    case "reload":
+      return { command: "reload" };
     case "relaunch":
-      return { command: "relaunch", services: chosen(rest, values.all) };
+    case "drain":
+    case "revive":
+      return { command, services: chosen(rest, values.all) };
+    case "scale": {
+      const [count, ...services] = rest;
+      if (!/^\d+$/.test(count ?? "")) throw new UsageError("how many siblings? okmgr scale N SERVICE...");
+      if (services.length === 0) throw new UsageError("which services?");
+      return { command: "scale", siblings: Number(count), services };
+    }
+    case "profile":
+    case "heap": {
+      if (rest.length !== 1) throw new UsageError(`${command} is of exactly one service`);
+      const seconds = Number(values.seconds ?? 10);
+      if (!(seconds > 0 && seconds <= PROFILE_LIMIT)) {
+        throw new UsageError(`--seconds must be a number up to ${PROFILE_LIMIT}, not "${values.seconds}"`);
+      }
+      return command === "heap" ? { command, service: rest[0] } : { command, service: rest[0], seconds };
+    }
     case "message": {
       const [text, ...services] = rest;
       if (text === undefined) throw new UsageError("which message?");
@@ -122,15 +168,25 @@ function chosen(services: string[], all = false): string[] | null {
   return all ? null : services;
 }
 
-async function socketPath({ socket, config }: { socket?: string; config?: string }): Promise<string> {
-  if (socket !== undefined && config !== undefined) throw new UsageError("either --socket or --config");
+async function socketPath({
+  socket,
+  config,
+  builtin,
+}: {
+  socket?: string;
+  config?: string;
+  builtin?: boolean;
+}): Promise<string> {
+  if ([socket, config, builtin].filter((option) => option !== undefined).length > 1) {
+    throw new UsageError("only one of --socket, --config and -F");
+  }
   if (socket !== undefined) return socket;
   let settings = defaultSettings();
+  if (builtin) return settings.manager.socket;
   if (config !== undefined) {
     const { loadSettings } = await import("../config/index.js");
-    const loaded = loadSettings(config).settings;
-    if (loaded === null) throw new Error(`${config} has mistakes; okd says which`);
-    settings = loaded;
+    // A mistake elsewhere in the file must not keep the operator from a running server.
+    settings = loadSettings(config, { acceptMistakes: true }).settings!;
   }
   const inJail = join(settings.directories.jail, settings.manager.socket);
   return existsSync(inJail) ? inJail : settings.manager.socket;
@@ -143,24 +199,29 @@ function formatStatus({
   addresses,
   dispatcher,
   logger,
+  publisher,
   services,
 }: ServerStatus): string {
+  const helper = (name: string, { pid: id, restarts, memory }: HelperStatus) => [
+    name,
+    id ? "ready" : "waiting",
+    String(id || "-"),
+    String(restarts),
+    megabytes(memory),
+    "",
+  ];
   const rows = [
-    ["PROCESS", "STATE", "PID", "RESTARTS", "UP"],
-    ["okd", "ready", String(pid), "-", duration(uptime)],
-    [
-      "dispatcher",
-      dispatcher.pid ? "ready" : "waiting",
-      String(dispatcher.pid || "-"),
-      String(dispatcher.restarts),
-      "",
-    ],
-    ["log daemon", logger.pid ? "ready" : "waiting", String(logger.pid || "-"), String(logger.restarts), ""],
-    ...services.map(({ name, sibling, siblings, state, pid: id, restarts, readyFor }) => [
+    ["PROCESS", "STATE", "PID", "RESTARTS", "MEMORY", "UP"],
+    ["okd", "ready", String(pid), "-", "", duration(uptime)],
+    helper("dispatcher", dispatcher),
+    helper("log daemon", logger),
+    ...(publisher === null ? [] : [helper("publisher", publisher)]),
+    ...services.map(({ name, sibling, siblings, state, pid: id, restarts, memory, readyFor }) => [
       siblings > 1 ? `${name}:${sibling}` : name,
       state,
       String(id || "-"),
       String(restarts),
+      megabytes(memory),
       readyFor > 0 ? duration(readyFor) : "",
     ]),
   ];
@@ -172,6 +233,10 @@ function formatStatus({
       .trimEnd(),
   );
   return `okd ${running} on ${addresses.join(" ")}\n${table.join("\n")}\n`;
+}
+
+function megabytes(bytes: number | null): string {
+  return bytes === null ? "" : `${Math.round(bytes / 1024 / 1024)} MB`;
 }
 
 /** Days, hours, minutes, seconds: the two largest. */

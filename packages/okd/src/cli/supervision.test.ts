@@ -44,7 +44,12 @@ const isRefused = (port: number) =>
 describe("processes", () => {
   test("each part is a process of its own", async () => {
     const server = await start();
-    expect(Object.keys(server.children()).sort()).toEqual(["okd-dispatcher", "okd-logger", "okd-service static"]);
+    expect(Object.keys(server.children()).sort()).toEqual([
+      "okd-dispatcher",
+      "okd-logger",
+      "okd-publisher",
+      "okd-service static",
+    ]);
     expect(await server.stop()).toBe(0);
   });
 
@@ -143,7 +148,7 @@ describe("the end", () => {
   test("killing okd itself ends all processes", async () => {
     const server = await start();
     const children = Object.values(server.children());
-    expect(children).toHaveLength(3);
+    expect(children).toHaveLength(4);
     server.okd.kill("SIGKILL");
     await server.exited;
     await eventually(() => expect(children.filter(isAlive)).toEqual([]));

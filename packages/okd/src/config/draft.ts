@@ -82,6 +82,20 @@ export interface RegexAliasDraft {
   toPlace: Place;
 }
 
+export interface PrefixAliasDraft {
+  to: string;
+  prefix: string;
+  toPlace: Place;
+  prefixPlace: Place;
+}
+
+export interface VirtualHostDraft {
+  host: string;
+  to: string;
+  prefix: string;
+  toPlace: Place;
+}
+
 export interface ChannelDraft {
   channel: TlsChannel;
   /** Where the ports of the channel were named, by port. */
@@ -101,6 +115,8 @@ export interface Draft {
   interpreters: Map<string, InterpreterDraft>;
   aliases: AliasDraft[];
   regexAliases: RegexAliasDraft[];
+  prefixAliases: PrefixAliasDraft[];
+  virtualHosts: VirtualHostDraft[];
   diagnostics: FileDiagnostic[];
 }
 

@@ -189,6 +189,15 @@ function finishAliases(draft: Draft): void {
   for (const { to, toPlace, pattern, flags } of draft.regexAliases) {
     settings.regexAliases.push({ to: target(to, toPlace), pattern, flags });
   }
+  for (const { to, toPlace, prefix, prefixPlace } of draft.prefixAliases) {
+    const canonical = canonicalUri(prefix, settings);
+    const problem = unheardPort(draft, canonical);
+    if (problem) report(draft, prefixPlace, { code: "config-conflict", message: `${prefix} ${problem}` });
+    settings.prefixAliases.push({ to: target(to, toPlace), prefix: canonical });
+  }
+  for (const { host, to, toPlace, prefix } of draft.virtualHosts) {
+    settings.virtualHosts.push({ host, to: target(to, toPlace), prefix });
+  }
 }
 
 function warnAboutMissingSlash(draft: Draft, { from, fromPlace }: AliasDraft): void {
@@ -245,8 +254,12 @@ function checkPorts(draft: Draft): void {
 }
 
 function checkUnusedPorts(draft: Draft, heard: Map<number, boolean>): void {
-  const { services, aliases, regexAliases } = draft.settings;
-  const used = new Set([...services.map(({ uri }) => portOf(uri)), ...aliases.map(({ from }) => portOf(from))]);
+  const { services, aliases, regexAliases, prefixAliases } = draft.settings;
+  const used = new Set([
+    ...services.map(({ uri }) => portOf(uri)),
+    ...aliases.map(({ from }) => portOf(from)),
+    ...prefixAliases.map(({ prefix }) => portOf(prefix)),
+  ]);
   // What a pattern with a port in it matches is not known; without services the server's own answers everywhere.
   const anyPort = regexAliases.some(({ pattern }) => pattern.includes(":"));
   const anyShared = used.has(null) || services.length === 0;

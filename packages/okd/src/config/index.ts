@@ -25,6 +25,8 @@ export interface SettingsOverrides extends TlsOverrides {
 
 export interface LoadOptions {
   overrides?: SettingsOverrides;
+  /** Gives the settings although there are mistakes, for programs that need little of them. */
+  acceptMistakes?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface LoadOptions {
  */
 export function loadSettings(
   file: string,
-  { overrides = {} }: LoadOptions = {},
+  { overrides = {}, acceptMistakes = false }: LoadOptions = {},
 ): { settings: Settings | null; diagnostics: FileDiagnostic[] } {
   const draft: Draft = {
     settings: defaultSettings(),
@@ -48,6 +50,8 @@ export function loadSettings(
     interpreters: new Map(),
     aliases: [],
     regexAliases: [],
+    prefixAliases: [],
+    virtualHosts: [],
     diagnostics: [],
   };
   const main = readConfigFile(draft, file, new Set(), null);
@@ -57,7 +61,7 @@ export function loadSettings(
   }
   const settings = applyOverrides(finishSettings(draft), overrides);
   const failed = draft.diagnostics.some(({ severity }) => severity === "error");
-  return { settings: failed ? null : settings, diagnostics: draft.diagnostics };
+  return { settings: failed && !acceptMistakes ? null : settings, diagnostics: draft.diagnostics };
 }
 
 /** The same settings with what the command line says instead. */

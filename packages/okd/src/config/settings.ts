@@ -26,6 +26,8 @@ export interface Settings {
   aliases: AliasSettings[];
   /** In file order, which is the order in which they are tried. */
   regexAliases: RegexAliasSettings[];
+  prefixAliases: PrefixAliasSettings[];
+  virtualHosts: VirtualHostSettings[];
   errorDocuments: ErrorDocument[];
 }
 
@@ -43,6 +45,17 @@ export interface NetworkSettings {
   acceptDelay: number;
   /** Peers whose forwarding headers are believed. */
   trustedProxies: AddressRange[];
+  /** Connections of trusted proxies begin with the client's address (PROXY protocol). */
+  proxyProtocol: boolean;
+  /** Unix sockets to listen on, besides the ports. */
+  sockets: ListenSocket[];
+}
+
+export interface ListenSocket {
+  /** Absolute path. */
+  path: string;
+  /** File mode. */
+  mode: number;
 }
 
 export interface ListenAddress {
@@ -64,6 +77,12 @@ export interface DispatchSettings {
   allHeaders: boolean;
   /** Exact path of the statistics page, or null for none. */
   statisticsPath: string | null;
+  /** Exact paths of the pages for monitoring, or null for none. */
+  metricsPath: string | null;
+  healthPath: string | null;
+  readyPath: string | null;
+  /** Peers that may see the statistics and metrics pages. Empty: all see the former, the machine itself the latter. */
+  statusReaders: AddressRange[];
   /** Requests that wait per service while none of its processes is ready. */
   queueLimit: number;
   /** Milliseconds for a client to send enough to be dispatched. */
@@ -125,6 +144,11 @@ export interface LifecycleSettings {
   crashWindow: number;
   /** Exits within the window after which a service is given up. */
   maxCrashes: number;
+  /**
+   * Milliseconds of the longest wait before a crashed process is started again: each wait is a random part of a span
+   * that doubles. 0: short waits that are the same every time.
+   */
+  crashBackoff: number;
   /** A service that crashes within ten seconds of its first launch is given up at once. */
   safeStartup: boolean;
   /** Start services at their first request. */
@@ -197,6 +221,8 @@ export interface GzipSettings {
 }
 
 export interface TemplateSettings {
+  /** Running services go over to a site that was compiled again. */
+  push: boolean;
   /** Milliseconds that services remember that a template does not exist. */
   negativeCacheTimeout: number;
   /** Bytes of a template sent in one message. */
@@ -215,6 +241,12 @@ export interface LogSettings {
   tlsLog: string | null;
   /** One letter a field. */
   accessFormat: string;
+  /** Each entry of the logs is a JSON object. */
+  json: boolean;
+  /** Bytes at which a log file is set aside and a new one begun; 0 is never. */
+  rotateSize: number;
+  /** Files that are set aside and kept. */
+  rotateKeep: number;
   pidFile: string;
   /** Services write access and error log. */
   serviceLog: boolean;
@@ -365,6 +397,19 @@ export interface RegexAliasSettings {
   pattern: string;
   /** Letters of `i s m x U X S 8 ^`. */
   flags: string;
+  to: string;
+}
+
+/** Requests whose dispatch string is `prefix` or below it are served by the service at `to`. */
+export interface PrefixAliasSettings {
+  prefix: string;
+  to: string;
+}
+
+/** Requests for `host` (lower case; `*.name` for all below) with a path below `prefix` are served by the service at `to`. */
+export interface VirtualHostSettings {
+  host: string;
+  prefix: string;
   to: string;
 }
 

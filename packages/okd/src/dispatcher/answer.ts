@@ -1,4 +1,5 @@
-// The few responses that the dispatcher writes itself: error pages for connections that no service gets.
+// The few responses that the dispatcher writes itself: error pages for connections that no service gets, and
+// pages about the server.
 
 import { errorPage, PHRASES } from "pub-runtime/service";
 import type { ServerIdentity } from "../process/messages.js";
@@ -9,12 +10,21 @@ const LINGER_TIME = 1000;
 
 /** Answers with the built-in error page and closes the connection. Returns the length of the body in bytes. */
 export function answerError(arrival: Arrival, status: number, identity: ServerIdentity): number {
+  const body = errorPage(status, identity, status === 404 ? arrival.head?.path : undefined);
+  return answerText(arrival, { status, type: "text/html", body }, identity);
+}
+
+/** Answers with a text (byte string) and closes the connection. Returns the length of the body in bytes. */
+export function answerText(
+  arrival: Arrival,
+  { status, type, body }: { status: number; type: string; body: string },
+  identity: ServerIdentity,
+): number {
   const { head } = arrival;
-  const body = errorPage(status, identity, status === 404 ? head?.path : undefined);
   const lines = [
     `HTTP/${head?.minorVersion === 0 ? "1.0" : "1.1"} ${status} ${PHRASES[status] ?? ""}`,
     `Date: ${new Date().toUTCString()}`,
-    "Content-Type: text/html",
+    `Content-Type: ${type}`,
     "Connection: close",
     "Cache-control: private",
     `Server: ${identity.serverHeader}`,

@@ -3,6 +3,7 @@
 // socket object for a connection that leaves after one read would cost more than all the rest.
 
 import net from "node:net";
+import { parseProxyHeader } from "../http/proxy-protocol.js";
 import { emptyLinesLength, parseHead, type RequestHead } from "../http/request-head.js";
 import type { ConnectionOrigin, HandOver } from "../process/messages.js";
 import { type ConnectionHandle, peerAddress } from "../process/native-handles.js";
@@ -15,32 +16,51 @@ export interface ArrivalEvents {
   refused(arrival: Arrival, status: number, requestLine: string): void;
   /** The client went away before a head was complete. */
   gone(arrival: Arrival): void;
+  /** A connection with a complete head is answered, or taken by a service. */
+  settled(arrival: Arrival): void;
 }
 
 const NO_BYTES = Buffer.alloc(0);
-const NO_ORIGIN: ConnectionOrigin = { clientAddress: "", clientPort: 0, cipher: "", ordinal: 0 };
+export const NO_ORIGIN: ConnectionOrigin = { clientAddress: "", clientPort: 0, cipher: "", ordinal: 0 };
+
+/** How a connection comes to the dispatcher. */
+export interface ArrivalStart {
+  /** The port that accepted it. */
+  port: number;
+  /** 0 for the first request of the connection. */
+  requestNumber: number;
+  /** Null: the socket tells it. */
+  origin?: ConnectionOrigin | null;
+  /** The connection begins with a header of the PROXY protocol. */
+  expectsProxyHeader?: boolean;
+  /** When the connection was accepted (epoch milliseconds), if this is not its first stay here. */
+  acceptedAt?: number;
+}
 
 export class Arrival {
   /** Milliseconds (epoch) at which the dispatcher got the connection. */
   readonly since = Date.now();
   head: RequestHead | null = null;
+  readonly port: number;
+  readonly requestNumber: number;
+  readonly acceptedAt: number;
   readonly #events: ArrivalEvents;
+  #origin: ConnectionOrigin | null;
+  #expectsProxyHeader: boolean;
   #bytes: Buffer = NO_BYTES;
   #state: "reading" | "complete" | "closed" = "reading";
 
   /** Starts to read. */
   constructor(
     readonly handle: ConnectionHandle,
-    /** The port that accepted the connection. */
-    readonly port: number,
-    /** 0 for the first request of the connection. */
-    readonly requestNumber: number,
-    /** Null: the socket tells it. */
-    readonly origin: ConnectionOrigin | null,
+    { port, requestNumber, origin = null, expectsProxyHeader = false, acceptedAt = Date.now() }: ArrivalStart,
     events: ArrivalEvents,
-    /** When the connection was accepted (epoch milliseconds); this may be its second stay here. */
-    readonly acceptedAt = Date.now(),
   ) {
+    this.port = port;
+    this.requestNumber = requestNumber;
+    this.acceptedAt = acceptedAt;
+    this.#origin = origin;
+    this.#expectsProxyHeader = expectsProxyHeader;
     this.#events = events;
     handle.onread = (bytes) => {
       if (bytes) this.receive(Buffer.from(bytes));
@@ -53,8 +73,13 @@ export class Arrival {
     return this.#bytes.length > 0;
   }
 
+  /** What the socket does not tell of the client; null if it tells everything. */
+  get origin(): ConnectionOrigin | null {
+    return this.#origin;
+  }
+
   get clientAddress(): string | null {
-    if (this.origin) return this.origin.clientAddress || null;
+    if (this.#origin) return this.#origin.clientAddress || null;
     return this.#state === "closed" ? null : peerAddress(this.handle);
   }
 
@@ -62,6 +87,7 @@ export class Arrival {
   receive(chunk: Buffer): void {
     if (this.#state !== "reading") return;
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
+    if (this.#expectsProxyHeader && !this.#takeProxyHeader()) return;
     if (this.#bytes[0] === 13) this.#bytes = this.#bytes.subarray(emptyLinesLength(this.#bytes));
     if (this.#bytes.length === 0 || (this.#bytes.length === 1 && this.#bytes[0] === 13)) return;
     const result = parseHead(this.#bytes);
@@ -79,7 +105,8 @@ export class Arrival {
 
   /** What goes to the service along with the descriptor. */
   handOver(status: number, originSeal: OriginSeal): { handOver: HandOver; bytes: string } {
-    const { port, requestNumber, origin, acceptedAt } = this;
+    const { port, requestNumber, acceptedAt } = this;
+    const origin = this.#origin;
     const seal = origin ? originSeal.of(this.handle, port, origin) : "";
     return {
       handOver: {
@@ -98,7 +125,7 @@ export class Arrival {
   /** Closes the dispatcher's copy of the descriptor; without a service that took it, this closes the connection. */
   release(): void {
     if (this.#state === "closed") return;
-    this.#state = "closed";
+    this.#close();
     this.handle.close();
   }
 
@@ -108,7 +135,7 @@ export class Arrival {
    */
   answer(text: string, time: number): void {
     if (this.#state === "closed") return;
-    this.#state = "closed";
+    this.#close();
     const socket = new net.Socket({ handle: this.handle, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
     socket.on("error", () => {});
     socket.end(text, "latin1");
@@ -116,6 +143,30 @@ export class Arrival {
     const timer = setTimeout(() => socket.destroy(), time);
     socket.once("close", () => clearTimeout(timer));
     socket.once("end", () => socket.destroy());
+  }
+
+  /** Takes the proxy's header off the bytes; false if there is nothing left to do with them. */
+  #takeProxyHeader(): boolean {
+    const header = parseProxyHeader(this.#bytes);
+    if (header.kind === "incomplete") return false;
+    this.#expectsProxyHeader = false;
+    if (header.kind === "refused") {
+      this.handle.readStop();
+      this.#state = "complete";
+      this.#events.refused(this, 400, "");
+      return false;
+    }
+    this.#bytes = this.#bytes.subarray(header.length);
+    if (header.address !== null) {
+      this.#origin = { ...NO_ORIGIN, clientAddress: header.address, clientPort: header.port };
+    }
+    return true;
+  }
+
+  #close(): void {
+    const wasComplete = this.#state === "complete";
+    this.#state = "closed";
+    if (wasComplete) this.#events.settled(this);
   }
 
   #leave(): void {

@@ -7,6 +7,7 @@ import type { ConnectionHandle } from "../process/native-handles.js";
 import type { Arrival } from "./arrival.js";
 import type { ExchangePeer } from "./exchange.js";
 import type { OriginSeal } from "./origin-seal.js";
+import { type SiblingChoice, siblingChoice } from "./sibling-choice.js";
 import { Slot } from "./slot.js";
 
 export interface ClusterEvents {
@@ -17,35 +18,36 @@ export interface ClusterEvents {
   asked(peer: ExchangePeer, from: Sender, payload: Buffer): void;
   outcome(peer: ExchangePeer, payload: Buffer): void;
   silenced(peer: ExchangePeer): void;
+  /** A process that stands by is wanted. */
+  wake(sibling: number): void;
+  /** A process does not respond and is to get the signal. */
+  kill(sibling: number, signal: number): void;
   log(line: string): void;
 }
 
-type Limits = Pick<DispatcherConfiguration, "siblingChoice" | "queueLimit" | "handOverQuota" | "handOverTimeBudget">;
-
 export class Cluster {
   readonly name: string;
-  readonly slots: Slot[];
-  readonly #limits: Limits;
+  slots: Slot[] = [];
+  /** Places that are gone from the configuration, while their processes finish. */
+  #former: Slot[] = [];
+  #configuration: DispatcherConfiguration;
+  #choice: SiblingChoice;
+  readonly #seal: OriginSeal;
   readonly #events: ClusterEvents;
   readonly #queue: Arrival[] = [];
 
-  constructor(configuration: ClusterConfiguration, limits: Limits, seal: OriginSeal, events: ClusterEvents) {
-    this.name = configuration.name;
-    this.#limits = limits;
+  constructor(
+    { name, siblings }: ClusterConfiguration,
+    configuration: DispatcherConfiguration,
+    seal: OriginSeal,
+    events: ClusterEvents,
+  ) {
+    this.name = name;
+    this.#configuration = configuration;
+    this.#seal = seal;
+    this.#choice = siblingChoice(configuration);
     this.#events = events;
-    this.slots = Array.from({ length: configuration.siblings }, (_, sibling): Slot => {
-      return new Slot(sibling, seal, {
-        available: () => this.#drain(),
-        lost: (pid, untaken) => {
-          events.log(`${this.name}: child process died (pid ${pid})`);
-          this.#requeue(untaken);
-        },
-        handedBack: events.handedBack,
-        asked: (peer, payload) => events.asked(peer, { service: this.name, sibling }, payload),
-        outcome: events.outcome,
-        silenced: events.silenced,
-      });
-    });
+    this.configure(siblings, configuration);
   }
 
   /** Connections that wait for a process. */
@@ -53,52 +55,143 @@ export class Cluster {
     return this.#queue.length;
   }
 
-  /** Hands the connection to a process, keeps it until there is one, or reports it as unserved. */
-  offer(arrival: Arrival): void {
-    const slot = this.#queue.length === 0 ? this.#choose(arrival) : null;
+  /** Requests are served, at once or as soon as a process that stands by has started. */
+  get isAvailable(): boolean {
+    return this.slots.some(({ state }) => state === "ready" || state === "standby");
+  }
+
+  /** All places, those included that only finish. */
+  get allSlots(): Slot[] {
+    return [...this.slots, ...this.#former];
+  }
+
+  /** Another number of siblings, other limits. Processes that are too many finish what they have. */
+  configure(siblings: number, configuration: DispatcherConfiguration): void {
+    this.#configuration = configuration;
+    this.#choice = siblingChoice(configuration);
+    const surplus = this.slots.splice(siblings);
+    for (const slot of surplus) slot.giveUp();
+    this.#former = [...this.#former.filter((slot) => !slot.isEmpty), ...surplus];
+    if (siblings > 0) this.place(siblings - 1);
+    if (siblings === 0) this.rejectWaiting();
+  }
+
+  /**
+   * Hands the connection to a process, keeps it until there is one, or reports it as unserved. `preferred`: the sibling
+   * that the client asks for, if it can.
+   */
+  offer(arrival: Arrival, preferred: number | null = null): void {
+    const first = this.#firstChoice(arrival, preferred);
+    const slot = this.#queue.length === 0 ? this.#choose(first) : null;
+    if (this.slots[first]?.state === "standby") this.#wake(first);
     if (slot) {
       slot.send(arrival, 0);
       return;
     }
     const now = Date.now();
-    let ready = 0;
-    let stuck = 0;
-    let expected = 0;
-    for (const { state, oldestWait } of this.slots.map((s) => ({ state: s.state, oldestWait: s.oldestWait(now) }))) {
-      if (state === "ready") {
-        ready++;
-        if (this.#limits.handOverTimeBudget > 0 && oldestWait > this.#limits.handOverTimeBudget) stuck++;
-      } else if (state !== "given-up") expected++;
-    }
+    const busy = this.slots.filter((each) => each.state === "ready" && this.#overload(each, now) !== null).length;
+    const ready = this.slots.filter(({ state }) => state === "ready").length;
+    const expected = this.slots.filter(({ state }) => state !== "ready" && state !== "given-up").length;
     // A healthy process with a full quota takes more in a moment; the limit is for waiting without a process.
-    const limitReached = ready === 0 && this.#queue.length >= this.#limits.queueLimit;
-    if (ready + expected === 0 || limitReached || (ready > 0 && ready === stuck && expected === 0)) {
+    const limitReached = ready === 0 && this.#queue.length >= this.#configuration.queueLimit;
+    if (ready + expected === 0 || limitReached || (ready > 0 && ready === busy && expected === 0)) {
       this.#events.unserved(arrival, 503);
     } else {
       this.#queue.push(arrival);
     }
   }
 
-  /** The process will not come back; without any other, nobody waits in vain. */
-  giveUp(sibling: number): void {
-    this.slots[sibling].giveUp();
-    if (this.slots.every((slot) => slot.state === "given-up")) this.rejectWaiting();
+  /** The place of a sibling, which may be one that a configuration to come will have. */
+  place(sibling: number): Slot {
+    while (this.slots.length <= sibling) this.slots.push(this.#createSlot(this.slots.length));
+    return this.slots[sibling];
   }
 
-  /** Answers those that have waited longer than `limit` milliseconds. */
-  expire(now: number, limit: number): void {
+  /** The process will not come back; without any other, nobody waits in vain. */
+  giveUp(sibling: number): void {
+    this.slots[sibling]?.giveUp();
+    if (this.#isHopeless) this.rejectWaiting();
+    else if (this.#queue.length > 0) this.#wakeIfNoneComes();
+  }
+
+  standBy(sibling: number): void {
+    this.slots[sibling]?.standBy();
+  }
+
+  /** Answers those that have waited longer than `limit` milliseconds, and looks for processes that do not respond. */
+  sweep(now: number, limit: number): void {
     while (this.#queue.length > 0 && now - this.#queue[0].since > limit) {
       this.#events.unserved(this.#queue.shift()!, 503);
     }
+    for (const slot of this.slots) this.#judge(slot, now);
   }
 
   rejectWaiting(): void {
     for (const arrival of this.#queue.splice(0)) this.#events.unserved(arrival, 503);
   }
 
+  get #isHopeless(): boolean {
+    return this.slots.every(({ state }) => state === "given-up");
+  }
+
+  #createSlot(sibling: number): Slot {
+    return new Slot(sibling, this.#seal, {
+      available: () => this.#drain(),
+      lost: (pid, untaken) => {
+        this.#events.log(`${this.name}: child process died (pid ${pid})`);
+        this.#requeue(untaken);
+      },
+      handedBack: this.#events.handedBack,
+      asked: (peer, payload) => this.#events.asked(peer, { service: this.name, sibling }, payload),
+      outcome: this.#events.outcome,
+      silenced: this.#events.silenced,
+    });
+  }
+
+  #wakeIfNoneComes(): void {
+    const standby = this.slots.find(({ state }) => state === "standby");
+    const others = this.slots.filter(({ state }) => state !== "standby" && state !== "given-up");
+    if (standby && others.length === 0) this.#wake(standby.sibling);
+  }
+
+  #wake(sibling: number): void {
+    this.slots[sibling].waking();
+    this.#events.wake(sibling);
+  }
+
+  /** Why a process that is ready gets no connections, or null. */
+  #overload(slot: Slot, now: number): string | null {
+    const { handOverTimeBudget } = this.#configuration;
+    if (slot.hasEnough) return "it has enough connections";
+    const wait = slot.oldestWait(now);
+    if (handOverTimeBudget > 0 && wait > handOverTimeBudget) return `it has not taken a connection for ${wait} ms`;
+    return null;
+  }
+
+  /** Logs the beginning of an overload, and has a process ended that does not respond for too long. */
+  #judge(slot: Slot, now: number): void {
+    const reason = slot.state === "ready" ? this.#overload(slot, now) : null;
+    if (reason === null) {
+      slot.overloadedSince = 0;
+      return;
+    }
+    if (slot.overloadedSince === 0) {
+      slot.overloadedSince = now;
+      this.#events.log(`${this.name}: **OVERLOAD of process ${slot.pid}: ${reason}`);
+    }
+    const { emergencyKill } = this.#configuration;
+    // A process that says that it has enough responds.
+    if (emergencyKill === null || slot.hasEnough || now - slot.overloadedSince < emergencyKill.wait) return;
+    slot.overloadedSince = 0;
+    this.#events.log(
+      `${this.name}: process ${slot.pid} does not respond; ending it with signal ${emergencyKill.signal}`,
+    );
+    this.#events.kill(slot.sibling, emergencyKill.signal);
+  }
+
   #drain(): void {
     while (this.#queue.length > 0) {
-      const slot = this.#choose(this.#queue[0]);
+      const slot = this.#choose(this.#firstChoice(this.#queue[0], null));
       if (!slot) return;
       slot.send(this.#queue.shift()!, 0);
     }
@@ -106,30 +199,24 @@ export class Cluster {
 
   #requeue(untaken: Arrival[]): void {
     this.#queue.unshift(...untaken);
-    if (this.slots.every((slot) => slot.state === "given-up")) this.rejectWaiting();
+    if (this.#isHopeless) this.rejectWaiting();
     else this.#drain();
   }
 
-  #choose(arrival: Arrival): Slot | null {
+  #choose(first: number): Slot | null {
     const { slots } = this;
-    const { handOverQuota } = this.#limits;
-    const first = slots.length === 1 ? 0 : this.#firstChoice(arrival);
+    const { handOverQuota } = this.#configuration;
     for (let offset = 0; offset < slots.length; offset++) {
       const slot = slots[(first + offset) % slots.length];
-      if (slot.state === "ready" && (handOverQuota === 0 || slot.underWay < handOverQuota)) return slot;
+      if (slot.state !== "ready" || slot.hasEnough) continue;
+      if (handOverQuota === 0 || slot.underWay < handOverQuota) return slot;
     }
     return null;
   }
 
-  #firstChoice(arrival: Arrival): number {
-    const { siblingChoice } = this.#limits;
-    if (siblingChoice === "random") return Math.floor(Math.random() * this.slots.length);
-    const ordinal = arrival.origin?.ordinal ?? 0;
-    if (siblingChoice === "tls-ordinal" && ordinal > 0) return (ordinal - 1) % this.slots.length;
-    let hash = 0;
-    for (const character of arrival.clientAddress ?? "") {
-      hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;
-    }
-    return hash % this.slots.length;
+  #firstChoice(arrival: Arrival, preferred: number | null): number {
+    const { length } = this.slots;
+    if (preferred !== null && preferred < length) return preferred;
+    return length <= 1 ? 0 : this.#choice(arrival, length);
   }
 }

@@ -3,12 +3,16 @@
 import { DescriptorChannel } from "../process/descriptor-channel.js";
 import { encodeHandOver, HandOverKind } from "../process/messages.js";
 import type { ConnectionHandle, NativeHandle, StreamHandle } from "../process/native-handles.js";
+import type { ServiceStatistics } from "../process/statistics.js";
 import type { Arrival } from "./arrival.js";
 import type { ExchangePeer, ExchangePlace } from "./exchange.js";
 import type { OriginSeal } from "./origin-seal.js";
 
-/** `absent`: not running, will come (back). `starting`: running, not ready. `given-up`: will never come. */
-export type SlotState = "absent" | "starting" | "ready" | "given-up";
+/**
+ * `absent`: not running, will come (back). `standby`: comes when it is woken. `starting`: running, not ready.
+ * `given-up`: will not come.
+ */
+export type SlotState = "absent" | "standby" | "starting" | "ready" | "given-up";
 
 export interface SlotEvents {
   /** The process can take (more) connections. */
@@ -23,6 +27,9 @@ export interface SlotEvents {
   silenced(peer: ExchangePeer): void;
 }
 
+/** Milliseconds for a process to tell what it has counted. */
+const STATISTICS_TIME = 1000;
+
 interface Delivery {
   arrival: Arrival;
   since: number;
@@ -32,13 +39,22 @@ interface Delivery {
 interface Line extends ExchangePeer {
   channel: DescriptorChannel;
   underWay: Delivery[];
+  /** The process has asked for no more connections. */
+  hasEnough: boolean;
+  /** Those who want to know what the process has counted. */
+  asking: ((statistics: ServiceStatistics | null) => void)[];
 }
 
 export class Slot implements ExchangePlace {
   /** Connections sent since the process became ready, and when that was (epoch milliseconds). */
   sent = 0;
   readySince = 0;
-  #isGivenUp = false;
+  /** Connections sent to any process of this place. */
+  handOvers = 0;
+  /** Since when (epoch milliseconds) the current process counts as overloaded; 0 if it does not. */
+  overloadedSince = 0;
+  /** What is said of a place without a process. */
+  #withoutProcess: "absent" | "standby" | "given-up" = "absent";
   /** The process that gets connections. */
   #current: Line | null = null;
   /** A process that is not ready yet; the current one serves until it is. */
@@ -58,7 +74,17 @@ export class Slot implements ExchangePlace {
   get state(): SlotState {
     if (this.#current) return "ready";
     if (this.#next) return "starting";
-    return this.#isGivenUp ? "given-up" : "absent";
+    return this.#withoutProcess;
+  }
+
+  /** The current process has asked for no more connections. */
+  get hasEnough(): boolean {
+    return this.#current?.hasEnough ?? false;
+  }
+
+  /** No process is left, not even a former one. */
+  get isEmpty(): boolean {
+    return this.#lines().length === 0;
   }
 
   get pid(): number {
@@ -90,10 +116,10 @@ export class Slot implements ExchangePlace {
 
   /** A new process: `end` is this side of its channel. It takes over when it is ready. */
   adopt(end: NativeHandle, pid: number): void {
-    this.#isGivenUp = false;
+    this.#withoutProcess = "absent";
     if (this.#next) this.#lose(this.#next);
     const send = (kind: string, payload: string) => line.channel.send(kind, payload);
-    const line: Line = { pid, underWay: [], channel: null as never, send };
+    const line: Line = { pid, underWay: [], hasEnough: false, asking: [], channel: null as never, send };
     line.channel = new DescriptorChannel(end.fd, end, {
       message: (kind, payload, handle) => this.#receive(line, kind, payload, handle),
       closed: () => this.#lose(line),
@@ -106,14 +132,42 @@ export class Slot implements ExchangePlace {
   send(arrival: Arrival, status: number): void {
     const { channel, underWay } = this.#current!;
     this.sent++;
+    this.handOvers++;
     underWay.push({ arrival, since: Date.now() });
     const { handOver, bytes } = arrival.handOver(status, this.seal);
     channel.send(HandOverKind.connection, encodeHandOver(handOver, bytes), arrival.handle);
   }
 
-  /** The process will not come back. */
+  /** What the current process has counted; null if there is none or it does not answer in time. */
+  statistics(): Promise<ServiceStatistics | null> {
+    const line = this.#current;
+    if (!line) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(null), STATISTICS_TIME);
+      line.asking.push((statistics) => {
+        clearTimeout(timer);
+        resolve(statistics);
+      });
+      line.channel.send(HandOverKind.count);
+    });
+  }
+
+  /** There will be no process; one that runs finishes what it has. */
   giveUp(): void {
-    this.#isGivenUp = true;
+    this.#withoutProcess = "given-up";
+    for (const line of [this.#current, this.#next]) if (line) this.#retire(line);
+    this.#current = null;
+    this.#next = null;
+  }
+
+  /** A process is started when it is woken. */
+  standBy(): void {
+    this.#withoutProcess = "standby";
+  }
+
+  /** Somebody was told to start a process that stood by. */
+  waking(): void {
+    this.#withoutProcess = "absent";
   }
 
   /** Ends all channels: the processes finish what they have and exit. */
@@ -138,7 +192,17 @@ export class Slot implements ExchangePlace {
         break;
       case HandOverKind.taken:
         for (const { arrival } of line.underWay.splice(0, Number(payload.toString("latin1")))) arrival.release();
+        if (line === this.#current && !line.hasEnough) this.#events.available();
+        break;
+      case HandOverKind.enough:
+        line.hasEnough = true;
+        break;
+      case HandOverKind.more:
+        line.hasEnough = false;
         if (line === this.#current) this.#events.available();
+        break;
+      case HandOverKind.counted:
+        for (const answer of line.asking.splice(0)) answer(JSON.parse(payload.toString("latin1")));
         break;
       case HandOverKind.handBack:
         if (handle) this.#events.handedBack(payload, handle as ConnectionHandle);
@@ -161,16 +225,19 @@ export class Slot implements ExchangePlace {
     this.#next = null;
     this.sent = 0;
     this.readySince = Date.now();
-    if (old) {
-      this.#retiring.add(old);
-      old.channel.send(HandOverKind.drain);
-    }
+    if (old) this.#retire(old);
     this.#events.available();
+  }
+
+  #retire(line: Line): void {
+    this.#retiring.add(line);
+    line.channel.send(HandOverKind.drain);
   }
 
   #lose(line: Line): void {
     line.channel.close();
     this.#events.silenced(line);
+    for (const answer of line.asking.splice(0)) answer(null);
     const isRetired = this.#retiring.delete(line);
     if (line === this.#current) this.#current = null;
     if (line === this.#next) this.#next = null;

@@ -1,7 +1,7 @@
 // Fields of the access log.
 
 import { expect, test } from "vitest";
-import { accessLineFormatter, errorLine, timestamp } from "./access-line.js";
+import { logFormatter, timestamp } from "./access-line.js";
 
 const headers: Record<string, string> = { referer: "http://x/a b", "user-agent": 'a "b" \\' };
 const record = {
@@ -15,6 +15,7 @@ const record = {
   requestNumber: 2,
   userId: 0xabcn,
   custom: "a b",
+  time: 1.25,
   header: (name: string) => headers[name] ?? null,
 };
 
@@ -24,14 +25,15 @@ test.each([
   ["ru", 'http://x/a%20b "a \\"b\\" \\\\"'],
   ["RSU2", "- - abc [a b]"],
   ["s-x", "200 - x"],
-])("%s", (format, line) => expect(accessLineFormatter(format)(record)).toBe(line));
+  ["2", "[a b]"],
+])("%s", (format, line) => expect(logFormatter(format, false).access(record)).toBe(line));
 
 test("the default format", () => {
-  expect(accessLineFormatter("ivt1sbz")(record)).toMatch(/^10\.0\.0\.1 static \[.*\] "GET .*" 200 12 34$/);
+  expect(logFormatter("ivt1sbz", false).access(record)).toMatch(/^10\.0\.0\.1 static \[.*\] "GET .*" 200 12 34$/);
 });
 
 test("absent values and long lines", () => {
-  const line = accessLineFormatter("iU21")({
+  const line = logFormatter("iU21", false).access({
     ...record,
     client: null,
     userId: 0n,
@@ -46,5 +48,30 @@ test("time stamps are local, with the zone", () => {
 });
 
 test("the line of an error", () => {
-  expect(errorLine(null, "okd", "", 408)).toMatch(/^- okd \[.*\] - 408$/);
+  expect(logFormatter("", false).error({ client: null, program: "okd", status: 408 }, "")).toMatch(
+    /^- okd \[.*\] - 408$/,
+  );
+});
+
+test("JSON objects, whatever bytes the request has", () => {
+  const access = logFormatter("ivt1sbzru2x", true).access({
+    ...record,
+    requestLine: 'GET /\xc3\xa9"\n\x7f\xff HTTP/1.1',
+    custom: null,
+    header: (name) => (name === "traceparent" ? "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" : null),
+  });
+  expect(access).toMatch(/^[\x20-\x7e\x80-\xff]*$/);
+  expect(JSON.parse(Buffer.from(access, "latin1").toString("utf8"))).toEqual({
+    client: "10.0.0.1",
+    service: "static",
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    request: 'GET /é"\n\x7f\ufffd HTTP/1.1',
+    status: 200,
+    bytes: 12,
+    uncompressed: 34,
+    milliseconds: 1.3,
+    traceId: "0af7651916cd43dd8448eb211c80319c",
+  });
+  const error = JSON.parse(logFormatter("", true).error({ client: null, program: "okd", status: 404 }, "/x"));
+  expect(error).toMatchObject({ level: "error", client: null, service: "okd", status: 404, message: "/x" });
 });

@@ -20,6 +20,7 @@ describe("complete heads", () => {
         bodyLength: 12,
         keepAlive: true,
         expectsContinue: true,
+        host: "x:80",
         text: text.slice(0, -2),
       },
     });

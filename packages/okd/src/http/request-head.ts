@@ -21,6 +21,8 @@ export interface RequestHead {
   length: number;
   /** Bytes of the body; 0 if the head announces none. -1: the body is chunked. */
   bodyLength: number;
+  /** Value of the `Host` header as sent; empty without one. */
+  host: string;
   /** The client wants to keep the connection. */
   keepAlive: boolean;
   /** The client waits for `100 Continue` before it sends the body. */
@@ -71,6 +73,15 @@ export function parseHead(bytes: Buffer): HeadResult {
   return { kind: "head", head: { method, target, path, minorVersion, length: end + 4, ...decisive, text } };
 }
 
+/** Value of the first header `name` (in lower case) in the text of a head. */
+export function headerOf(text: string, name: string): string | undefined {
+  const lines = text.toLowerCase();
+  const start = lines.indexOf(`\r\n${name}:`);
+  if (start === -1) return undefined;
+  const begin = start + name.length + 3;
+  return text.slice(begin, text.indexOf("\r\n", begin)).trim();
+}
+
 /** The first line of a head without its line end, at most 1024 bytes, for the log. */
 export function firstLine(text: string): string {
   const end = text.search(/[\r\n]/);
@@ -101,8 +112,9 @@ function parsePartialHead(bytes: Buffer): HeadResult {
 function readDecisiveHeaders(
   text: string,
   persistentVersion: boolean,
-): Pick<RequestHead, "bodyLength" | "keepAlive" | "expectsContinue"> | null {
+): Pick<RequestHead, "host" | "bodyLength" | "keepAlive" | "expectsContinue"> | null {
   let hosts = 0;
+  let host = "";
   let length: number | null = null;
   let chunked = false;
   let keepAlive = persistentVersion;
@@ -112,6 +124,7 @@ function readDecisiveHeaders(
     switch (name.toLowerCase()) {
       case "host":
         hosts++;
+        host = value;
         if (/[\s/@?#\\]/.test(value)) return null;
         break;
       case "content-length":
@@ -132,7 +145,7 @@ function readDecisiveHeaders(
   }
   if (hosts > 1 || (hosts === 0 && persistentVersion)) return null;
   if (chunked && (length !== null || !persistentVersion)) return null;
-  return { bodyLength: chunked ? -1 : (length ?? 0), keepAlive, expectsContinue };
+  return { host, bodyLength: chunked ? -1 : (length ?? 0), keepAlive, expectsContinue };
 }
 
 function refuse(status: number, text: string): HeadResult {

@@ -1,6 +1,6 @@
 // Which service a path reaches.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RouteConfiguration } from "../process/messages.js";
 import { createRouteTable, wholeMatch } from "./routes.js";
 
@@ -19,6 +19,10 @@ const configuration: RouteConfiguration = {
     { pattern: "/STATIC/.*", flags: "i", to: "/a" },
     { pattern: "(:\\d+)?/both", flags: "", to: "/a" },
   ],
+  prefixAliases: [],
+  virtualHosts: [],
+  clusterAddressing: false,
+  ownPaths: [],
 };
 
 test.each([
@@ -38,14 +42,62 @@ test.each([
   ["/both/", 80, null],
   ["/", 80, null],
 ])("%s on port %i reaches %s", (path, port, name) => {
-  expect(createRouteTable(configuration).find(path, port)).toBe(name);
+  expect(createRouteTable(configuration).find(path, port, "")?.name ?? null).toBe(name);
 });
 
 test("what nobody takes goes to the service without a place of its own", () => {
   const clusters = [...configuration.clusters, cluster(null)];
   const table = createRouteTable({ ...configuration, clusters });
-  expect(table.find("/x", 80)).toBe("rest");
-  expect(table.find("/a", 80)).toBe("/a");
+  expect(table.find("/x", 80, "")?.name).toBe("rest");
+  expect(table.find("/a", 80, "")?.name).toBe("/a");
+});
+
+describe("extensions", () => {
+  const table = createRouteTable({
+    ...configuration,
+    prefixAliases: [
+      { prefix: "/static", to: "/a" },
+      { prefix: "/docs", to: "/a" },
+      { prefix: "/docs/deep/", to: "/b" },
+      { prefix: ":8080/docs", to: "/b" },
+    ],
+    virtualHosts: [
+      { host: "shop.example", prefix: "/", to: "/b" },
+      { host: "shop.example", prefix: "/api", to: "/Case" },
+      { host: "*.wild.example", prefix: "/w", to: "/b" },
+    ],
+    clusterAddressing: true,
+    ownPaths: ["/stats"],
+  });
+
+  test.each<[string, number, string, string | null]>([
+    ["/docs", 80, "", "/a"],
+    ["/docs/x", 80, "", "/a"],
+    ["/docsx", 80, "", null],
+    ["/docs/deep", 80, "", "/a"],
+    ["/docs/deep/x", 80, "", "/b"],
+    ["/docs/x", 8080, "", "/b"],
+    ["/static/x", 80, "", "/a"],
+    ["/a", 80, "other.example", "/a"],
+    ["/a", 80, "Shop.Example:8080", "/b"],
+    ["/api/x", 80, "shop.example", "/Case"],
+    ["/w/x", 80, "a.b.wild.example", "/b"],
+    ["/w/x", 80, "wild.example", null],
+    ["/a", 80, "a.wild.example", "/a"],
+    ["/stats", 80, "shop.example", null],
+  ])("%s on port %i of host %j reaches %s", (path, port, host, name) => {
+    expect(table.find(path, port, host)?.name ?? null).toBe(name);
+  });
+
+  test.each<[string, number, object | null]>([
+    ["/a:1", 80, { name: "/a", sibling: 1 }],
+    ["/docs/x:0", 80, { name: "/a", sibling: 0 }],
+    ["/none:1", 80, null],
+    ["/a:1", 8080, null],
+    ["/a:x", 80, null],
+  ])("§3.5 cluster addressing: %s on port %i", (path, port, route) => {
+    expect(table.find(path, port, "")).toEqual(route);
+  });
 });
 
 test("extended expressions", () => {

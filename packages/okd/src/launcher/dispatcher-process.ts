@@ -3,6 +3,7 @@
 
 import type { ChildProcess } from "node:child_process";
 import { dirname } from "node:path";
+import type { ServerStatus } from "../manager/protocol.js";
 import type { DispatcherConfiguration, DispatcherOrder, DispatcherReport } from "../process/messages.js";
 import type { NativeHandle, StreamHandle } from "../process/native-handles.js";
 import { sendAway, spawnChild, tell, waitForExit } from "../process/spawn.js";
@@ -17,6 +18,12 @@ export interface DispatcherEvents {
   givenUp(line: string): void;
   /** Somebody sent it a termination signal, which is meant for the whole server. */
   terminated(): void;
+  /** A request wants a process that stands by. */
+  wake(cluster: string, sibling: number): void;
+  /** A process does not respond. */
+  kill(cluster: string, sibling: number, signal: number): void;
+  /** What a page of the dispatcher tells about the processes. */
+  status(): ServerStatus;
   log(line: string): void;
 }
 
@@ -58,21 +65,48 @@ export class DispatcherProcess {
     });
     this.#process = child;
     let missing = listeners.length;
+    const sendListeners = () => {
+      for (const { port, handle } of listeners) {
+        tell(child, { type: "listener", port } satisfies DispatcherOrder, handle);
+      }
+    };
     child.on("message", (report: DispatcherReport) => {
-      if (report.type === "listening" && --missing === 0) this.#allListening();
-      else if (report.type === "listen-failed") this.#events.givenUp(`cannot listen: ${report.message}`);
-      else if (report.type === "stopped") this.#stopped();
-      else if (report.type === "terminate") this.#events.terminated();
+      switch (report.type) {
+        case "listening":
+          if (--missing === 0) this.#allListening();
+          break;
+        case "listen-failed":
+          this.#events.givenUp(`cannot listen: ${report.message}`);
+          break;
+        case "listeners-wanted":
+          if (child === this.#process) sendListeners();
+          break;
+        case "stopped":
+          this.#stopped();
+          break;
+        case "terminate":
+          this.#events.terminated();
+          break;
+        case "status-wanted":
+          tell(child, { type: "status", status: this.#events.status() } satisfies DispatcherOrder);
+          break;
+        case "wake":
+          this.#events.wake(report.cluster, report.sibling);
+          break;
+        case "kill":
+          this.#events.kill(report.cluster, report.sibling, report.signal);
+          break;
+      }
     });
     child.on("error", (error) => this.#events.log(`XX dispatcher: ${error.message}`));
     child.on("exit", (code, signal) => {
       this.#stopped();
       if (child !== this.#process) return;
       this.#process = null;
-      this.#ended(code, signal, isFirst, missing === 0);
+      this.#ended(code, signal, isFirst, missing <= 0);
     });
     tell(child, { type: "start", configuration } satisfies DispatcherOrder);
-    for (const { port, handle } of listeners) tell(child, { type: "listener", port } satisfies DispatcherOrder, handle);
+    sendListeners();
     return ends[0];
   }
 
@@ -91,6 +125,15 @@ export class DispatcherProcess {
   addFront(end: StreamHandle): void {
     if (this.#process) sendAway(this.#process, { type: "front" } satisfies DispatcherOrder, end);
     else end.close();
+  }
+
+  standBy(cluster: string, sibling: number): void {
+    if (this.#process) tell(this.#process, { type: "standby", cluster, sibling } satisfies DispatcherOrder);
+  }
+
+  /** Another configuration, at once for all that is sent later. */
+  configure(configuration: DispatcherConfiguration): void {
+    if (this.#process) tell(this.#process, { type: "configure", configuration } satisfies DispatcherOrder);
   }
 
   connectLog(end: StreamHandle): void {

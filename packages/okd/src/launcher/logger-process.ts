@@ -6,12 +6,17 @@ import type { LoggerConfiguration, LoggerOrder, LoggerReport } from "../process/
 import type { StreamHandle } from "../process/native-handles.js";
 import { sendAway, spawnChild, tell, waitForExit } from "../process/spawn.js";
 
+/** Milliseconds that the daemon waits at the end for clients that have not closed. */
+const CLOSING_TIME = 2000;
+
 /** Milliseconds for the daemon to write the last entries. */
-const FINISH_TIME = 4000;
+const FINISH_TIME = 2000;
 
 export interface LoggerEvents {
   /** The daemon ended without being told to. */
   died(how: string): void;
+  /** Something is wrong with the logs themselves. */
+  trouble(line: string): void;
 }
 
 export class LoggerProcess {
@@ -33,13 +38,10 @@ export class LoggerProcess {
     return this.#process !== null;
   }
 
-  /** Rejects when the logs cannot be opened. */
-  async start(): Promise<void> {
-    await this.#launch(0);
-  }
-
-  /** Starts a new daemon with `clients` channels; resolves to their other ends. */
-  restart(clients: number): Promise<StreamHandle[]> {
+  /**
+   * Starts a daemon with `clients` channels; resolves to their other ends. Rejects when the logs cannot be opened.
+   */
+  start(clients = 0): Promise<StreamHandle[]> {
     return this.#launch(clients);
   }
 
@@ -82,13 +84,13 @@ export class LoggerProcess {
     if (failure !== null) throw new Error(`logger failed to turn over logs: ${failure}`);
   }
 
-  /** Writes what is left and ends. */
-  async finish(): Promise<void> {
+  /** Writes what is left and ends; `limit`: milliseconds for its clients to close their channels. */
+  async finish(limit = CLOSING_TIME): Promise<void> {
     const child = this.#process;
     this.#process = null;
     if (!child) return;
-    tell(child, { type: "finish" } satisfies LoggerOrder);
-    await waitForExit(child, FINISH_TIME);
+    tell(child, { type: "finish", limit } satisfies LoggerOrder);
+    await waitForExit(child, limit + FINISH_TIME);
   }
 
   kill(): void {
@@ -100,7 +102,8 @@ export class LoggerProcess {
     const write = [accessLog, errorLog, tlsLog].flatMap((path) => (path === null ? [] : [dirname(path)]));
     const { process: child, ends } = spawnChild({
       script: this.#script,
-      permissions: { read: [dirname(this.#script)], write },
+      // It reads its pid file and looks which old files there are.
+      permissions: { read: [dirname(this.#script), ...write], write },
       socketPairs: clients,
     });
     this.#process = child;
@@ -110,6 +113,7 @@ export class LoggerProcess {
       child.on("message", (report: LoggerReport) => {
         if (report.type === "ready") resolve();
         else if (report.type === "failed") reject(new Error(report.message));
+        else if (report.type === "trouble") this.#events.trouble(report.line);
       });
       child.on("error", reject);
       child.on("exit", (code, signal) => {

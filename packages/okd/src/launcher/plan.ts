@@ -1,7 +1,7 @@
 // From settings and command line to what each process is told at its start. Pure: the launcher carries it out.
 
 import { basename, join, resolve } from "node:path";
-import type { ServiceSettings, Settings } from "../config/index.js";
+import type { AddressRange, ServiceSettings, Settings } from "../config/index.js";
 import type {
   ClusterConfiguration,
   DispatcherConfiguration,
@@ -11,9 +11,12 @@ import type {
   ServerIdentity,
   ServiceConfiguration,
 } from "../process/messages.js";
+import type { RestartRules } from "./restart-policy.js";
 
 export interface ServerOptions {
   settings: Settings;
+  /** Numbers of siblings that the operator has ordered, by the name of the service. */
+  scale?: ReadonlyMap<string, number>;
   /** Absolute path of the compiled site. */
   site: string;
   development: boolean;
@@ -35,16 +38,24 @@ export interface ServicePlan {
   /** Absolute paths of directories that its processes may write to. */
   writableDirectories: string[];
   nativeAddons: boolean;
+  /** The ports that each sibling listens on itself. */
+  directPorts: number[][];
+  /** Its processes are started by the first request. */
+  isLazy: boolean;
   /** For one sibling. */
   configuration(sibling: number, routes: RouteConfiguration): ServiceConfiguration;
 }
 
 export interface ServerPlan {
   listen: { address: string; port: number }[];
+  sockets: { path: string; mode: number }[];
   services: ServicePlan[];
   logger: LoggerConfiguration;
   routes: RouteConfiguration;
-  dispatcher(routes: RouteConfiguration): DispatcherConfiguration;
+  restartRules: RestartRules;
+  directPortRules: { address: string; retrySchedule: number[] };
+  /** `startedAt`: epoch milliseconds. */
+  dispatcher(routes: RouteConfiguration, startedAt: number): DispatcherConfiguration;
 }
 
 /** The program name that stands for the standard static service in a configuration file. */
@@ -57,10 +68,12 @@ export function planServer({
   settings,
   site,
   development,
+  scale,
 }: Omit<ServerOptions, "managerSocket" | "baseDirectory" | "inspectPort">): ServerPlan {
   const identity = serverIdentity(settings);
   const log: LogConfiguration = {
     accessFormat: settings.logs.accessFormat,
+    json: settings.logs.json,
     flushInterval:
       settings.logs.directory === null ? TERMINAL_FLUSH_INTERVAL : settings.logs.tick * settings.logs.period,
     enabled: true,
@@ -69,28 +82,34 @@ export function planServer({
   const plans = declared.map(({ service, isStatic }) =>
     servicePlan({ name: service.uri, service, module: isStatic ? null : modulePath(settings, service) }),
   );
-  const clusters: ClusterConfiguration[] = settings.services.map(({ uri, siblings }) => ({
-    name: uri,
-    uri,
-    siblings,
-  }));
   // Whatever no other service takes is the site's, unless the configuration gives the site a place of its own.
   if (!declared.some(({ isStatic }) => isStatic)) {
-    clusters.push({ name: "static", uri: null, siblings: 1 });
     plans.push(servicePlan({ name: "static", service: null, module: null }));
   }
+  const clusters: ClusterConfiguration[] = plans.map(({ name, siblings }, index) => ({
+    name,
+    uri: settings.services[index]?.uri ?? null,
+    siblings,
+  }));
+  const { statisticsPath, metricsPath, healthPath, readyPath, statusReaders } = settings.dispatch;
+  const trustedProxies = settings.network.trustedProxies.map(rangeText);
   const routes: RouteConfiguration = {
     referencePort: settings.network.referencePort,
     primaryTlsPorts: [],
     clusters,
     aliases: settings.aliases,
     regexAliases: settings.regexAliases,
+    prefixAliases: settings.prefixAliases,
+    virtualHosts: settings.virtualHosts,
+    clusterAddressing: settings.dispatch.clusterAddressing,
+    ownPaths: [statisticsPath, metricsPath, healthPath, readyPath].filter((path) => path !== null),
   };
 
   function servicePlan(plan: { name: string; service: ServiceSettings | null; module: string | null }): ServicePlan {
     const { name, service, module } = plan;
     const options = service ?? settings.serviceDefaults;
-    const siblings = service?.siblings ?? 1;
+    const siblings = scale?.get(name) ?? service?.siblings ?? 1;
+    const directPorts = service?.directPorts ?? [];
     return {
       name,
       siblings,
@@ -98,6 +117,8 @@ export function planServer({
       environment: service?.environment ?? {},
       writableDirectories: (service?.writableDirectories ?? []).map((path) => insideJail(settings, path)),
       nativeAddons: service?.nativeAddons ?? false,
+      directPorts,
+      isLazy: settings.lifecycle.lazyStartup && directPorts.flat().length === 0,
       configuration: (sibling, currentRoutes) => ({
         name,
         sibling,
@@ -119,9 +140,10 @@ export function planServer({
         directoryListing: settings.http.directoryListing,
         whiteSpaceStripping: options.whiteSpaceStripping,
         visibleErrors: options.visibleErrors,
-        trustedProxies: settings.network.trustedProxies.map(
-          ({ address, prefixLength }) => `${address}/${prefixLength}`,
-        ),
+        trustedProxies,
+        directPorts: directPorts[sibling] ?? [],
+        waterMarks: { high: options.highWater, low: options.lowWater, log: settings.limits.logServiceAccept },
+        aggressiveRestart: settings.lifecycle.aggressiveRestart,
         compressErrorPages: settings.gzip.errorPages,
         gzip: options.gzip,
         gzipLevel: options.gzipLevel,
@@ -134,10 +156,14 @@ export function planServer({
 
   return {
     listen: settings.network.listen,
+    sockets: settings.network.sockets,
     services: plans,
     logger: loggerConfiguration(settings),
     routes,
-    dispatcher: (currentRoutes) => ({
+    restartRules: settings.lifecycle,
+    directPortRules: { address: settings.network.address, retrySchedule: settings.lifecycle.bindRetrySchedule },
+    dispatcher: (currentRoutes, startedAt) => ({
+      startedAt,
       routes: currentRoutes,
       identity: { ...identity, referencePort: currentRoutes.referencePort },
       log,
@@ -148,8 +174,25 @@ export function planServer({
       handOverQuota: settings.limits.handOverQuota,
       handOverTimeBudget: settings.limits.handOverTimeBudget,
       backlog: settings.network.listenQueueSize,
+      acceptDelay: settings.network.acceptDelay,
+      tcpNoDelay: settings.network.tcpNoDelay,
+      trustedProxies,
+      proxyProtocol: settings.network.proxyProtocol,
+      status: { statisticsPath, metricsPath, healthPath, readyPath, readers: statusReaders.map(rangeText) },
+      waterMarks: {
+        high: settings.limits.dispatcherHighWater,
+        low: settings.limits.dispatcherLowWater,
+        log: settings.limits.logDispatcherAccept,
+      },
+      emergencyKill: settings.lifecycle.emergencyKill
+        ? { wait: settings.lifecycle.emergencyKillWait, signal: settings.lifecycle.emergencyKillSignal }
+        : null,
     }),
   };
+}
+
+function rangeText({ address, prefixLength }: AddressRange): string {
+  return `${address}/${prefixLength}`;
 }
 
 function isStatic(service: ServiceSettings): boolean {
@@ -171,9 +214,13 @@ function serverIdentity(settings: Settings): ServerIdentity {
 
 /** Without a log directory, logs go to the standard streams. */
 function loggerConfiguration({ logs, tls }: Settings): LoggerConfiguration {
-  if (logs.directory === null) return { accessLog: null, errorLog: null, tlsLog: null };
+  const { json, rotateSize, rotateKeep } = logs;
+  const rules = { json, rotateSize, rotateKeep };
+  if (logs.directory === null) return { ...rules, accessLog: null, errorLog: null, tlsLog: null, pidFile: null };
   const directory = resolve(logs.directory);
   return {
+    ...rules,
+    pidFile: join(directory, logs.pidFile),
     accessLog: join(directory, logs.accessLog ?? "access_log"),
     errorLog: join(directory, logs.errorLog ?? "error_log"),
     tlsLog: tls.enabled ? join(directory, logs.tlsLog ?? "ssl_log") : null,

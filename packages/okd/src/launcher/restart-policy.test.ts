@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { type ProcessEnd, RestartPolicy } from "./restart-policy.js";
 
-const rules = { crashWindow: 50_000, maxCrashes: 30, safeStartup: true };
+const rules = { crashWindow: 50_000, maxCrashes: 30, safeStartup: true, crashBackoff: 0 };
 const crash: ProcessEnd = { code: 1, wasReady: true, isFirst: false };
 
 test("a crash is answered soon, many crashes slower, but within a second", () => {
@@ -37,4 +37,15 @@ test.each<[string, Partial<ProcessEnd>, boolean, string]>([
   ["a later one died while starting", { wasReady: false }, true, "restart"],
 ])("%s", (_, end, safeStartup, action) => {
   expect(new RestartPolicy({ ...rules, safeStartup }).decide({ ...crash, ...end }, 0).action).toBe(action);
+});
+
+test("with a back-off, waits are a random part of a span that doubles up to its limit", () => {
+  const delays = (random: number) => {
+    const policy = new RestartPolicy({ ...rules, crashBackoff: 10_000 }, () => random);
+    return Array.from({ length: 6 }, (_, n) => policy.decide(crash, n)).map((decision) =>
+      decision.action === "restart" ? decision.delay : null,
+    );
+  };
+  expect(delays(0.5)).toEqual([500, 1000, 2000, 4000, 5000, 5000]);
+  expect(delays(0)).toEqual([0, 0, 0, 0, 0, 0]);
 });

@@ -7,6 +7,8 @@ export interface RestartRules {
   maxCrashes: number;
   /** A process that ends by itself before it was ever ready is not tried again. */
   safeStartup: boolean;
+  /** Milliseconds of the longest wait, a random part of a span that doubles; 0: short waits without chance. */
+  crashBackoff: number;
 }
 
 export interface ProcessEnd {
@@ -26,17 +28,23 @@ const FIRST_DELAY = 100;
 const QUICK_RESTARTS = 3;
 const LONGEST_DELAY = 1000;
 
+/** Milliseconds of the first span with `crashBackoff`. */
+const FIRST_SPAN = 1000;
+
 export class RestartPolicy {
   readonly #rules: RestartRules;
+  readonly #random: () => number;
   #ends: number[] = [];
 
-  constructor(rules: RestartRules) {
+  /** `random`: numbers from 0 to 1, without 1. */
+  constructor(rules: RestartRules, random: () => number = Math.random) {
     this.#rules = rules;
+    this.#random = random;
   }
 
   /** `now`: milliseconds of any steady clock. */
   decide(end: ProcessEnd, now: number): RestartDecision {
-    const { crashWindow, maxCrashes, safeStartup } = this.#rules;
+    const { crashWindow, maxCrashes, safeStartup, crashBackoff } = this.#rules;
     if (safeStartup && end.isFirst && !end.wasReady && end.code !== null) {
       return { action: "give-up", reason: "died while starting" };
     }
@@ -45,6 +53,11 @@ export class RestartPolicy {
       return { action: "give-up", reason: `ended ${this.#ends.length} times within ${crashWindow / 1000} s` };
     }
     if (end.code === 0 && end.wasReady) return { action: "restart", delay: 0 };
+    if (crashBackoff > 0) {
+      // Chance keeps services that died of the same cause from coming back all at the same moment.
+      const span = Math.min(crashBackoff, FIRST_SPAN * 2 ** (this.#ends.length - 1));
+      return { action: "restart", delay: Math.ceil(this.#random() * span) };
+    }
     const slower = Math.max(0, this.#ends.length - QUICK_RESTARTS);
     return { action: "restart", delay: Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** slower) };
   }

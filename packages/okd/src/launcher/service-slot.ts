@@ -1,160 +1,204 @@
-// One service process and its successors: starts it, connects it, watches it, starts it again.
+// The place of one sibling of a service: starts its process, connects it, starts it again when it ends, replaces it.
 
-import type { ChildProcess } from "node:child_process";
-import type { ServiceConfiguration, ServiceOrder, ServiceReport } from "../process/messages.js";
 import type { StreamHandle } from "../process/native-handles.js";
-import { type Permissions, sendAway, spawnChild, tell, waitForExit } from "../process/spawn.js";
+import { type DirectPortRules, DirectPorts } from "./direct-ports.js";
 import { RestartPolicy, type RestartRules } from "./restart-policy.js";
+import { describeEnd, type ProcessEnd, type ProcessPlan, ServiceProcess } from "./service-process.js";
 
-export interface SlotPlan {
+export interface SlotPlan extends Omit<ProcessPlan, "listeners" | "profileDirectory"> {
   /** As shown to the operator. */
   label: string;
   cluster: string;
   sibling: number;
-  script: string;
-  permissions: Permissions;
-  /** Port of the inspector; null: the process cannot be inspected. */
-  inspectPort: number | null;
-  environment: Record<string, string>;
   rules: RestartRules;
-  /** What a process that starts now is told. */
-  configuration(): ServiceConfiguration;
+  directPorts: DirectPortRules;
+  /** It is started by the first request. */
+  isLazy: boolean;
+  /** Text that is equal when a running process need not be replaced for another plan. */
+  key: string;
 }
 
 export interface SlotEvents {
-  /** A new process: the ends are for the log daemon and for the dispatcher. */
-  started(slot: ServiceSlot, pid: number, logEnd: StreamHandle, handOverEnd: StreamHandle): void;
-  /** The process is ready, for the first time or again. */
-  ready(slot: ServiceSlot): void;
-  /** The process will not be started again. */
-  givenUp(slot: ServiceSlot): void;
+  /** A new process, whose channels end at the log daemon and at the dispatcher. */
+  launched(slot: ServiceSlot, process: ServiceProcess): void;
+  /** The state has changed to `ready`, `given-up`, `drained` or `standby`. */
+  settled(slot: ServiceSlot): void;
   log(line: string): void;
 }
 
-export type SlotState = "starting" | "ready" | "waiting" | "given-up" | "stopped";
+/**
+ * `standby`: to be started at the first request. `waiting`: to be started again. `given-up`: ended too often.
+ * `drained`: ended by the operator. The last two come back by order only.
+ */
+export type SlotState = "standby" | "starting" | "ready" | "waiting" | "given-up" | "drained" | "stopped";
 
-/** Milliseconds beyond the drain time of a process before it is killed. */
-const KILL_MARGIN = 1000;
+/** A process that is to take over, held back until `commit`. */
+export interface Successor {
+  /** Null when it can take over, else why not. */
+  failure: string | null;
+  commit(): Promise<string | null>;
+  discard(): void;
+}
 
 export class ServiceSlot {
   state: SlotState = "waiting";
   restarts = 0;
   /** When the process became ready (epoch milliseconds). */
   readySince = 0;
+  #plan: SlotPlan;
   readonly #events: SlotEvents;
-  readonly #policy: RestartPolicy;
-  #process: ChildProcess | null = null;
+  #policy: RestartPolicy;
+  #ports: DirectPorts;
+  #process: ServiceProcess | null = null;
   /** The process that replaces the current one as soon as it is ready. */
-  #successor: ChildProcess | null = null;
+  #successor: ServiceProcess | null = null;
+  /** Is told how the take-over went. */
+  #takenOver: (failure: string | null) => void = () => {};
   /** Former processes that finish their last requests. */
-  readonly #leaving = new Set<ChildProcess>();
+  readonly #leaving = new Set<ServiceProcess>();
   #timer: NodeJS.Timeout | null = null;
   #launches = 0;
-  /** Messages that wait for the service's answer, by their id. */
-  readonly #messages = new Map<number, (failure: string | null) => void>();
-  #lastMessage = 0;
 
-  constructor(
-    readonly plan: SlotPlan,
-    events: SlotEvents,
-  ) {
+  constructor(plan: SlotPlan, events: SlotEvents) {
+    this.#plan = plan;
     this.#events = events;
     this.#policy = new RestartPolicy(plan.rules);
+    this.#ports = new DirectPorts(plan.directPorts);
   }
 
-  get process(): ChildProcess | null {
+  get plan(): SlotPlan {
+    return this.#plan;
+  }
+
+  get process(): ServiceProcess | null {
     return this.#process;
   }
 
+  /** A process runs, or is about to: for another plan it must be replaced. */
+  get hasProcess(): boolean {
+    return this.state === "starting" || this.state === "ready" || this.state === "waiting";
+  }
+
+  /** Starts the process of a place that stands by. */
+  wake(): void {
+    if (this.state === "standby") this.launch();
+  }
+
+  /** Gives the process a channel to a new log daemon. */
+  connectLog(end: StreamHandle): void {
+    if (this.#process) this.#process.connectLog(end);
+    else end.close();
+  }
+
+  /** Starts the process, as soon as its direct ports are open. */
   launch(): void {
-    const isFirst = this.#launches++ === 0;
     this.state = "starting";
-    let wasReady = false;
-    this.#process = this.#spawn({
-      ready: () => {
-        wasReady = true;
-        this.#becomeReady();
-        this.#events.ready(this);
-      },
-      ended: (end) => {
-        this.#process = null;
-        this.#ended({ ...end, wasReady, isFirst });
-      },
-    });
+    const attempt = this.#ports.open();
+    if (attempt.failure !== null) {
+      this.#retryPorts(attempt);
+      return;
+    }
+    const isFirst = this.#launches++ === 0;
+    this.#process = this.#start(null, isFirst);
+    void this.#announceWhenStarted(this.#process);
+  }
+
+  /** The process is started by the first request. */
+  standBy(): void {
+    this.state = "standby";
+    this.#events.settled(this);
   }
 
   /**
    * Replaces the process without losing a request: a new one is started, and takes over when it is ready. Resolves to
    * null, or to what went wrong; then the old process goes on. Also revives a service that was given up.
    */
-  relaunch(): Promise<string | null> {
-    if (this.state === "stopped") return Promise.resolve("the server is stopping");
-    if (this.#successor) return Promise.resolve("a relaunch is under way");
-    return new Promise((resolve) => {
-      if (this.#timer) clearTimeout(this.#timer);
-      this.#timer = null;
-      let hasTakenOver = false;
-      const successor = this.#spawn({
-        ready: () => {
-          hasTakenOver = true;
-          const old = this.#process;
-          this.#process = successor;
-          this.#successor = null;
-          this.#becomeReady();
-          if (old) this.#letGo(old);
-          this.#events.ready(this);
-          resolve(null);
-        },
-        ended: (end) => {
-          if (hasTakenOver) {
-            this.#process = null;
-            this.#ended({ ...end, wasReady: true, isFirst: false });
-            return;
-          }
-          this.#successor = null;
-          const failure = `process ${end.pid} ended with ${describeEnd(end)}`;
-          this.#events.log(`** service ${this.plan.label}: relaunch failed: ${failure}`);
-          if (this.#process === null && this.state !== "stopped") this.#giveUp();
-          resolve(failure);
-        },
-      });
-      this.#successor = successor;
-    });
+  async relaunch(profileDirectory: string | null = null): Promise<string | null> {
+    const successor = await this.prepare(this.#plan, profileDirectory);
+    if (successor.failure === null) return successor.commit();
+    this.#events.log(`** service ${this.#plan.label}: relaunch failed: ${successor.failure}`);
+    return successor.failure;
+  }
+
+  /** Starts a process of `plan` that is held back until it is committed. It resolves when the process has started. */
+  async prepare(plan: SlotPlan, profileDirectory: string | null = null): Promise<Successor> {
+    const refuse = (failure: string): Successor => ({ failure, commit: async () => failure, discard() {} });
+    if (this.state === "stopped") return refuse("the server is stopping");
+    if (this.#successor) return refuse("a relaunch is under way");
+    const ports = new DirectPorts(plan.directPorts, this.#ports);
+    const { failure } = ports.open();
+    if (failure !== null) {
+      ports.release(this.#ports);
+      return refuse(failure);
+    }
+    const previous = { plan: this.#plan, ports: this.#ports, state: this.state };
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const successor = this.#start(profileDirectory, false, plan, ports);
+    this.#successor = successor;
+    const giveUp = () => {
+      if (this.#successor === successor) this.#successor = null;
+      ports.release(previous.ports);
+      if (this.#process !== null || this.state === "stopped") return;
+      this.#settle(previous.state === "drained" || previous.state === "standby" ? previous.state : "given-up");
+    };
+    const reason = await successor.started;
+    if (reason !== null) {
+      giveUp();
+      return refuse(reason);
+    }
+    return {
+      failure: null,
+      commit: () => {
+        previous.ports.release(ports);
+        this.#adoptPlan(plan, ports);
+        return this.#takeOver(successor);
+      },
+      discard: () => {
+        giveUp();
+        successor.signal("SIGKILL");
+      },
+    };
+  }
+
+  /** Another plan for which the running process need not be replaced. */
+  update(plan: SlotPlan): void {
+    this.#adoptPlan(plan, this.#ports);
+    const { routes, siblings } = plan.configuration;
+    for (const child of [this.#process, this.#successor]) child?.update({ routes, siblings });
   }
 
   /** Delivers the operator's text. Resolves to null, or to what the service says against it. */
-  message(text: string): Promise<string | null> {
-    const child = this.#process;
-    if (child === null || this.state !== "ready") return Promise.resolve("dead child");
-    const id = ++this.#lastMessage;
-    return new Promise((resolve) => {
-      const settle = (failure: string | null) => {
-        this.#messages.delete(id);
-        child.off("exit", died);
-        resolve(failure);
-      };
-      const died = () => settle("dead child");
-      child.once("exit", died);
-      this.#messages.set(id, settle);
-      tell(child, { type: "message", id, text } satisfies ServiceOrder);
-    });
+  async message(text: string): Promise<string | null> {
+    return this.#process === null || this.state !== "ready" ? "dead child" : this.#process.message(text);
+  }
+
+  /** Ends the process after its last requests; none is started in its place. */
+  drain(): void {
+    if (this.state === "stopped" || this.state === "drained") return;
+    this.#abandon();
+    this.#settle("drained");
+  }
+
+  /** The service is gone from the configuration. */
+  retire(): void {
+    this.state = "stopped";
+    this.#abandon();
+    this.#ports.close();
+  }
+
+  /** Starts a service again that was given up or drained. Resolves to null, or to what went wrong. */
+  revive(): Promise<string | null> {
+    if (this.state !== "given-up" && this.state !== "drained") return Promise.resolve(null);
+    this.#policy = new RestartPolicy(this.#plan.rules);
+    return this.relaunch();
   }
 
   /** The process has lost its dispatcher and finishes on its own; a new one takes over at once. */
   replace(): void {
-    if (this.state === "given-up" || this.state === "stopped") return;
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (this.#process) this.#letGo(this.#process);
-    if (this.#successor) this.#letGo(this.#successor);
-    this.#successor = null;
+    if (!this.hasProcess) return;
+    this.#abandon();
     this.launch();
-  }
-
-  /** Gives the process a channel to a new log daemon. */
-  connectLog(end: StreamHandle): void {
-    if (this.#process) sendAway(this.#process, { type: "log" } satisfies ServiceOrder, end);
-    else end.close();
   }
 
   /** Ends the process (and former ones): they have `limit` milliseconds for their requests in flight. */
@@ -166,72 +210,105 @@ export class ServiceSlot {
     this.#successor = null;
     await Promise.all(
       all.map((child) => {
-        tell(child, { type: "stop" } satisfies ServiceOrder);
-        return waitForExit(child, limit);
+        child.stop();
+        return child.exit(limit);
       }),
     );
+    this.#ports.close();
   }
 
   /** Ends everything at once. */
   kill(): void {
-    for (const child of this.#all()) child.kill("SIGKILL");
+    for (const child of this.#all()) child.signal("SIGKILL");
   }
 
-  #all(): ChildProcess[] {
+  #all(): ServiceProcess[] {
     return [...this.#leaving, this.#process, this.#successor].filter((child) => child !== null);
   }
 
-  /** Starts a process. `ended` is not called for one that was let go. */
-  #spawn({ ready, ended }: { ready(): void; ended(end: ProcessExit): void }): ChildProcess {
-    const { script, permissions, inspectPort, environment, label } = this.plan;
-    const { process: child, ends } = spawnChild({ script, permissions, inspectPort, environment, socketPairs: 2 });
-    let failure = "";
-    child.on("message", (report: ServiceReport) => {
-      if (report.type === "failed") failure = report.message;
-      else if (report.type === "message-answer") this.#messages.get(report.id)?.(report.failure);
-      else if (report.type === "retire") this.#retire(child);
-      else if (child === this.#process || child === this.#successor) {
-        this.#events.log(`++ service ${label}: ready (pid ${child.pid})`);
-        ready();
-      }
-    });
-    child.on("error", (error) => {
-      failure = error.message;
-    });
-    child.on("exit", (code, signal) => {
-      this.#leaving.delete(child);
-      if (child === this.#process || child === this.#successor) ended({ pid: child.pid, code, signal, failure });
-    });
-    const [logEnd, handOverEnd] = ends;
-    tell(child, { type: "start", configuration: this.plan.configuration() } satisfies ServiceOrder);
-    this.#events.started(this, child.pid!, logEnd, handOverEnd);
+  #start(profileDirectory: string | null, isFirst: boolean, plan = this.#plan, ports = this.#ports): ServiceProcess {
+    const child = new ServiceProcess(
+      { ...plan, profileDirectory, listeners: ports.listeners },
+      {
+        ready: () => this.#becameReady(child),
+        retires: () => this.#retires(child),
+        ended: (_child, end) => this.#ended(child, end, isFirst),
+      },
+    );
+    this.#events.launched(this, child);
     return child;
   }
 
-  #becomeReady(): void {
-    this.state = "ready";
-    this.readySince = Date.now();
+  #adoptPlan(plan: SlotPlan, ports: DirectPorts): void {
+    if (JSON.stringify(plan.rules) !== JSON.stringify(this.#plan.rules)) this.#policy = new RestartPolicy(plan.rules);
+    this.#plan = plan;
+    this.#ports = ports;
   }
 
-  #retire(child: ChildProcess): void {
+  async #announceWhenStarted(child: ServiceProcess): Promise<void> {
+    if ((await child.started) === null) child.announce();
+  }
+
+  #takeOver(successor: ServiceProcess): Promise<string | null> {
+    return new Promise((resolve) => {
+      this.#takenOver = resolve;
+      if (this.#successor !== successor) resolve("the new process has ended");
+      else successor.announce();
+    });
+  }
+
+  #becameReady(child: ServiceProcess): void {
+    if (child !== this.#process && child !== this.#successor) return;
+    this.#events.log(`++ service ${this.#plan.label}: ready (pid ${child.pid})`);
+    if (child === this.#successor) {
+      const old = this.#process;
+      this.#process = child;
+      this.#successor = null;
+      if (old) this.#letGo(old);
+      this.#takenOver(null);
+    }
+    this.readySince = Date.now();
+    this.#settle("ready");
+  }
+
+  #retires(child: ServiceProcess): void {
     if (child !== this.#process || this.#successor !== null) return;
-    this.#events.log(`++ service ${this.plan.label}: process ${child.pid} retires`);
+    this.#events.log(`++ service ${this.#plan.label}: process ${child.pid} retires`);
     void this.relaunch();
   }
 
-  /** A process that finishes its last requests on its own, in the time that it has for them. */
-  #letGo(child: ChildProcess): void {
-    this.#leaving.add(child);
-    void waitForExit(child, this.plan.configuration().drainTimeout + KILL_MARGIN);
+  /** Nothing that runs belongs to this place any more; it finishes what it has. */
+  #abandon(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    for (const child of [this.#process, this.#successor]) if (child) this.#letGo(child);
+    this.#process = null;
+    this.#successor = null;
   }
 
-  #ended(end: ProcessExit & { wasReady: boolean; isFirst: boolean }): void {
-    if (this.state === "stopped") return;
-    const what = `service ${this.plan.label}: process ${end.pid} ended with ${describeEnd(end)}`;
-    const decision = this.#policy.decide(end, performance.now());
+  /** A process that finishes its last requests on its own, in the time that it has for them. */
+  #letGo(child: ServiceProcess): void {
+    this.#leaving.add(child);
+    // The dispatcher may not have it in use, so that nobody else would tell it.
+    if (!child.wasReady) child.stop();
+    void child.exit();
+  }
+
+  #ended(child: ServiceProcess, end: ProcessEnd, isFirst: boolean): void {
+    if (this.#leaving.delete(child) || this.state === "stopped") return;
+    if (child === this.#successor) {
+      this.#successor = null;
+      this.#takenOver(`process ${child.pid} ended with ${describeEnd(end)}`);
+      if (this.#process === null) this.#settle("given-up");
+      return;
+    }
+    if (child !== this.#process) return;
+    this.#process = null;
+    const what = `service ${this.#plan.label}: process ${child.pid} ended with ${describeEnd(end)}`;
+    const decision = this.#policy.decide({ code: end.code, wasReady: child.wasReady, isFirst }, performance.now());
     if (decision.action === "give-up") {
       this.#events.log(`XX ${what}; given up: ${decision.reason}`);
-      this.#giveUp();
+      this.#settle("given-up");
       return;
     }
     this.state = "waiting";
@@ -241,20 +318,19 @@ export class ServiceSlot {
     this.#timer = setTimeout(() => this.launch(), decision.delay);
   }
 
-  #giveUp(): void {
-    this.state = "given-up";
-    this.#events.givenUp(this);
+  #retryPorts({ failure, delay }: { failure: string | null; delay: number | null }): void {
+    if (delay === null) {
+      this.#events.log(`XX service ${this.#plan.label}: ${failure}; given up`);
+      this.#settle("given-up");
+      return;
+    }
+    this.state = "waiting";
+    this.#events.log(`** service ${this.#plan.label}: ${failure}; trying again in ${delay} ms`);
+    this.#timer = setTimeout(() => this.launch(), delay);
   }
-}
 
-interface ProcessExit {
-  pid: number | undefined;
-  code: number | null;
-  signal: string | null;
-  /** What the process said before, if anything. */
-  failure: string;
-}
-
-function describeEnd({ code, signal, failure }: ProcessExit): string {
-  return (signal === null ? `exit status ${code}` : `signal ${signal}`) + (failure && `: ${failure}`);
+  #settle(state: SlotState): void {
+    this.state = state;
+    this.#events.settled(this);
+  }
 }

@@ -1,36 +1,43 @@
 // The only writer of the log files: takes entries from the private channels of all processes and appends them.
 
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { timestamp } from "../http/access-line.js";
+import { jsonBytes, operatorLevel } from "../http/json-entry.js";
 import type { LoggerConfiguration } from "../process/messages.js";
-import { LogFile } from "./log-file.js";
+import { LogFile, type LogFileRules } from "./log-file.js";
 
 /** Bytes of an entry without line end at which a client is taken for broken and cut off. */
 const ENTRY_LIMIT = 256 * 1024;
 
-/** Milliseconds that the daemon waits at the end for clients that have not closed. */
-const CLOSING_TIME = 2000;
-
 export class LogDaemon {
   readonly #clients = new Set<Socket>();
+  readonly #configuration: LoggerConfiguration;
+  readonly #access: LogFile;
+  readonly #error: LogFile;
+  /** Null: entries are dropped. */
+  readonly #tls: LogFile | null;
 
-  private constructor(
-    readonly access: LogFile,
-    readonly error: LogFile,
-    /** Null: entries are dropped. */
-    readonly tls: LogFile | null,
-  ) {}
-
-  get #files(): LogFile[] {
-    return this.tls ? [this.access, this.error, this.tls] : [this.access, this.error];
+  private constructor(configuration: LoggerConfiguration, access: LogFile, error: LogFile, tls: LogFile | null) {
+    this.#configuration = configuration;
+    this.#access = access;
+    this.#error = error;
+    this.#tls = tls;
   }
 
-  /** Opens the logs. Rejects when a file cannot be opened. */
-  static async start(configuration: LoggerConfiguration): Promise<LogDaemon> {
-    const access = await LogFile.open(configuration.accessLog, process.stdout);
-    const error = await LogFile.open(configuration.errorLog, process.stderr);
-    const { tlsLog } = configuration;
-    return new LogDaemon(access, error, tlsLog === null ? null : await LogFile.open(tlsLog, process.stdout));
+  get #files(): LogFile[] {
+    return this.#tls ? [this.#access, this.#error, this.#tls] : [this.#access, this.#error];
+  }
+
+  /** Opens the logs. Rejects when a file cannot be opened. `trouble` tells the operator what no log can. */
+  static async start(configuration: LoggerConfiguration, trouble: (line: string) => void): Promise<LogDaemon> {
+    const { accessLog, errorLog, tlsLog, pidFile } = configuration;
+    const rules: LogFileRules = { ...configuration, trouble };
+    const access = await LogFile.open(accessLog, process.stdout, rules);
+    const error = await LogFile.open(errorLog, process.stderr, rules);
+    const tls = tlsLog === null ? null : await LogFile.open(tlsLog, process.stdout, rules);
+    if (pidFile !== null) writeFileSync(pidFile, `${process.pid}\n`);
+    return new LogDaemon(configuration, access, error, tls);
   }
 
   /** Serves one more process. */
@@ -53,9 +60,11 @@ export class LogDaemon {
     socket.on("close", () => this.#clients.delete(socket));
   }
 
-  /** One line of the launcher. */
+  /** One line of the launcher, which begins with a severity mark. */
   operatorLine(line: string): void {
-    this.error.write(`okd ${timestamp(Date.now())} ${line}\n`);
+    const now = Date.now();
+    if (!this.#configuration.json) this.#error.write(`okd ${timestamp(now)} ${line}\n`);
+    else this.#error.write(this.#jsonText({ ...operatorLevel(line), service: "okd" }));
   }
 
   /** Opens the files again under their names (log rotation); on failure (rejection) nothing changes. */
@@ -66,11 +75,12 @@ export class LogDaemon {
     if (failed) throw failed.reason;
   }
 
-  /** Waits for the clients to close their channels, then closes the logs. */
-  async finish(): Promise<void> {
-    const deadline = Date.now() + CLOSING_TIME;
+  /** Waits at most `limit` milliseconds for the clients to close their channels, then closes the logs. */
+  async finish(limit: number): Promise<void> {
+    const deadline = Date.now() + limit;
     while (this.#clients.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
     for (const file of this.#files) await file.close();
+    this.#removePidFile();
   }
 
   #append(lines: string): void {
@@ -78,12 +88,29 @@ export class LogDaemon {
     let error = "";
     let tls = "";
     for (const line of lines.slice(0, -1).split("\n")) {
-      if (line[0] === "a") access += `${line.slice(1)}\n`;
-      else if (line[0] === "t") tls += `${line.slice(1)}\n`;
-      else error += `${line.slice(1)}\n`;
+      const entry = line.slice(1);
+      if (line[0] === "a") access += `${entry}\n`;
+      else if (line[0] === "t") tls += `${entry}\n`;
+      // What a service says in its own words must not pass for an entry of the server.
+      else if (this.#configuration.json && line[0] !== "E") error += this.#jsonText({ level: "info", message: entry });
+      else error += `${entry}\n`;
     }
-    if (access !== "") this.access.write(access);
-    if (error !== "") this.error.write(error);
-    if (tls !== "") this.tls?.write(tls);
+    if (access !== "") this.#access.write(access);
+    if (error !== "") this.#error.write(error);
+    if (tls !== "") this.#tls?.write(tls);
+  }
+
+  #jsonText(entry: object): string {
+    return `${jsonBytes({ time: new Date().toISOString(), ...entry })}\n`;
+  }
+
+  /** Unless another daemon has put its own there. */
+  #removePidFile(): void {
+    const { pidFile } = this.#configuration;
+    try {
+      if (pidFile !== null && Number(readFileSync(pidFile, "latin1")) === process.pid) rmSync(pidFile);
+    } catch {
+      // Somebody has removed it.
+    }
   }
 }

@@ -16,7 +16,7 @@ process.on("message", async (order: LoggerOrder, handle: unknown) => {
   switch (order.type) {
     case "start":
       try {
-        const daemon = await LogDaemon.start(order.configuration);
+        const daemon = await LogDaemon.start(order.configuration, trouble);
         for (let index = 0; index < order.inherited; index++) {
           daemon.addClient(new net.Socket({ fd: CHILD_DESCRIPTORS.log + index }));
         }
@@ -33,18 +33,33 @@ process.on("message", async (order: LoggerOrder, handle: unknown) => {
       (await started).operatorLine(order.line);
       break;
     case "turn":
-      try {
-        await (await started).turn();
-        report<LoggerReport>({ type: "turned", failure: null });
-      } catch (error) {
-        report<LoggerReport>({ type: "turned", failure: (error as Error).message });
-      }
+      report<LoggerReport>({ type: "turned", failure: await turn() });
       break;
     case "finish":
-      await (await started).finish();
+      await (await started).finish(order.limit);
       process.exit(0);
   }
 });
+
+// For rotation tools that know the pid file only (server specification §5.5).
+process.on("SIGHUP", async () => {
+  const failure = await turn();
+  if (failure !== null) trouble(`** logger failed to turn over logs: ${failure}`);
+});
+
+/** Opens the logs again. Resolves to why nothing has changed, or null. */
+async function turn(): Promise<string | null> {
+  try {
+    await (await started).turn();
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function trouble(line: string): void {
+  report<LoggerReport>({ type: "trouble", line });
+}
 
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => {};

@@ -2,9 +2,10 @@
 
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import net from "node:net";
-import { type ManagerAnswer, type ManagerRequest, REQUEST_LIMIT } from "./protocol.js";
+import { type ManagerAnswer, type ManagerPiece, type ManagerRequest, REQUEST_LIMIT } from "./protocol.js";
 
-export type ManagerHandler = (request: ManagerRequest) => Promise<ManagerAnswer>;
+/** Carries out a request. `piece` sends a part of a file that was asked for, before the answer. */
+export type ManagerHandler = (request: ManagerRequest, piece: (text: string) => void) => Promise<ManagerAnswer>;
 
 export class ManagerSocket {
   readonly #server: net.Server;
@@ -63,19 +64,23 @@ function serve(client: net.Socket, handle: ManagerHandler): void {
     if (end === -1) return;
     const line = text.slice(0, end);
     text = text.slice(end + 1);
-    client.end(`${JSON.stringify(await answer(line, handle))}\n`);
+    const piece = (text: string) => {
+      client.write(`${JSON.stringify({ piece: text } satisfies ManagerPiece)}\n`);
+    };
+    client.end(`${JSON.stringify(await answer(line, handle, piece))}\n`);
   });
 }
 
-async function answer(line: string, handle: ManagerHandler): Promise<ManagerAnswer> {
+async function answer(line: string, handle: ManagerHandler, piece: (text: string) => void): Promise<ManagerAnswer> {
   try {
-    return await handle(JSON.parse(line) as ManagerRequest);
+    return await handle(JSON.parse(line) as ManagerRequest, piece);
   } catch (error) {
     return { failures: [(error as Error).message] };
   }
 }
 
-function isListening(path: string): Promise<boolean> {
+/** True if a server accepts connections on the Unix socket. */
+export function isListening(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect(path);
     socket.on("connect", () => {

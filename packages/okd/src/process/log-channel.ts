@@ -1,5 +1,5 @@
 // A process's end of its private channel to the log daemon: entries are collected and sent in batches.
-// When the log daemon is gone, entries are dropped: serving goes on without a log.
+// When the log daemon is gone, serving goes on, and entries wait for the next one.
 
 import net from "node:net";
 import { handleOf, type StreamHandle } from "./native-handles.js";
@@ -7,12 +7,13 @@ import { handleOf, type StreamHandle } from "./native-handles.js";
 /** Entries that are sent at once when so many have come together (server specification §5.1). */
 const BATCH_SIZE = 256;
 
-/** Entries kept for a daemon that does not read; more are dropped. */
+/** Bytes of entries kept for a daemon that does not read, or is gone; more are dropped. */
 const BACKLOG_BYTES = 8 * 1024 * 1024;
 
-export type LogFile = "access" | "error" | "tls";
+/** `error`: a text. `entry`: an entry of the error log as it is to be written. */
+export type LogFile = "entry" | "access" | "error" | "tls";
 
-const MARK: Record<LogFile, string> = { access: "a", error: "e", tls: "t" };
+const MARK: Record<LogFile, string> = { access: "a", error: "e", entry: "E", tls: "t" };
 
 export class LogChannel {
   #socket: net.Socket;
@@ -36,14 +37,17 @@ export class LogChannel {
 
   /** Goes on with a channel to another daemon. */
   replace(handle: StreamHandle): void {
+    this.flush();
     const former = this.#socket;
-    former.destroy();
     this.#socket = this.#prepare(new net.Socket({ handle } as net.SocketConstructorOpts));
+    // What the old daemon has not read yet still goes to it.
+    former.end();
+    this.flush();
   }
 
   /** Adds one entry, a byte string. Line breaks and other control characters in it are escaped. */
   write(file: LogFile, entry: string): void {
-    if (this.#socket.destroyed) return;
+    if (this.#batch.length > BACKLOG_BYTES) return;
     this.#batch += `${MARK[file]}${escapeControls(entry)}\n`;
     if (++this.#count >= BATCH_SIZE) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), this.#flushInterval()).unref();
@@ -53,10 +57,12 @@ export class LogChannel {
   flush(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#count = 0;
+    // Without a daemon entries wait for the next one.
+    if (this.#socket.destroyed) return;
     const batch = this.#batch;
     this.#batch = "";
-    this.#count = 0;
-    if (batch === "" || this.#socket.destroyed || this.#socket.writableLength > BACKLOG_BYTES) return;
+    if (batch === "" || this.#socket.writableLength > BACKLOG_BYTES) return;
     this.#socket.write(batch, "latin1");
   }
 

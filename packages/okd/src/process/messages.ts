@@ -2,6 +2,7 @@
 // The launcher speaks Node's IPC with every process; dispatcher and services speak through a DescriptorChannel.
 
 import type { GzipMode, RegexAliasSettings, SiblingChoice } from "../config/settings.js";
+import type { ServerStatus } from "../manager/protocol.js";
 
 /** A service as the dispatcher and the other services know it. */
 export interface ClusterConfiguration {
@@ -20,6 +21,14 @@ export interface RouteConfiguration {
   clusters: ClusterConfiguration[];
   aliases: { from: string; to: string }[];
   regexAliases: RegexAliasSettings[];
+  /** Everything below `prefix` (a dispatch string) goes to the service at `to`; the longest counts. */
+  prefixAliases: { prefix: string; to: string }[];
+  /** Requests for `host` (lower case; `*.name` for all below) and a path below `prefix` go to the service at `to`. */
+  virtualHosts: { host: string; prefix: string; to: string }[];
+  /** Paths that end in `:N` select sibling N. */
+  clusterAddressing: boolean;
+  /** Exact paths that the dispatcher answers itself, on all ports. */
+  ownPaths: string[];
 }
 
 /** What error pages and headers say about the server. */
@@ -35,6 +44,8 @@ export interface ServerIdentity {
 export interface LogConfiguration {
   /** Letters of server specification §5.2. */
   accessFormat: string;
+  /** Entries are JSON objects. */
+  json: boolean;
   /** Milliseconds after which buffered entries are sent. */
   flushInterval: number;
   /** Off: the process writes neither access nor error log. */
@@ -57,6 +68,30 @@ export interface DispatcherConfiguration {
   /** Milliseconds a hand-over may stay unacknowledged before its process counts as busy; 0 is unlimited. */
   handOverTimeBudget: number;
   backlog: number;
+  /** Milliseconds between the start and the first accepted connection. */
+  acceptDelay: number;
+  tcpNoDelay: boolean;
+  /** Addresses, or ranges as `10.0.0.0/8`, of proxies whose headers are believed. */
+  trustedProxies: string[];
+  /** Connections of trusted proxies begin with a header of the PROXY protocol. */
+  proxyProtocol: boolean;
+  status: StatusConfiguration;
+  waterMarks: { high: number; low: number; log: boolean };
+  /** How processes that stay busy are ended; null: not at all. */
+  emergencyKill: { wait: number; signal: number } | null;
+  /** Epoch milliseconds of the server's start. */
+  startedAt: number;
+}
+
+/** The pages about the server itself, which the dispatcher answers. */
+export interface StatusConfiguration {
+  /** Exact paths; null for none. */
+  statisticsPath: string | null;
+  metricsPath: string | null;
+  healthPath: string | null;
+  readyPath: string | null;
+  /** Addresses or ranges of those who may read statistics and metrics. Empty: all the former, the machine the latter. */
+  readers: string[];
 }
 
 export interface ServiceConfiguration {
@@ -99,7 +134,16 @@ export interface ServiceConfiguration {
   lifeTime: number;
   /** Milliseconds that a stopping service gives its requests in flight. */
   drainTimeout: number;
+  /** Ports that this process listens on itself; their sockets come with `listener` orders. */
+  directPorts: number[];
+  /** Open connections at which the process takes no more, and below which it takes them again. */
+  waterMarks: { high: number; low: number; log: boolean };
+  /** A process that ends closes its channel at once. */
+  aggressiveRestart: boolean;
 }
+
+/** What a running service process is told when others change. */
+export type ServiceUpdate = Pick<ServiceConfiguration, "routes" | "siblings">;
 
 export interface LoggerConfiguration {
   /** Files to append to; null: standard output for the access log, standard error for the error log. */
@@ -107,6 +151,13 @@ export interface LoggerConfiguration {
   errorLog: string | null;
   /** Null: connections over TLS are not logged. */
   tlsLog: string | null;
+  /** File for the id of the daemon's process, which opens the logs again on SIGHUP; null for none. */
+  pidFile: string | null;
+  /** Entries are JSON objects. */
+  json: boolean;
+  /** Bytes at which a file is set aside, 0 for never; and how many such files are kept. */
+  rotateSize: number;
+  rotateKeep: number;
 }
 
 /** With this side's end of a channel to a new log daemon. */
@@ -120,10 +171,16 @@ export type DispatcherOrder =
   | { type: "listener"; port: number }
   /** With the dispatcher's end of the channel of a new service process. */
   | { type: "service"; cluster: string; sibling: number; pid: number }
-  /** The process will not come back. */
+  /** The process will not come back; one that runs finishes what it has. */
   | { type: "given-up"; cluster: string; sibling: number }
   /** With the dispatcher's end of the channel of a process that accepts connections for it (TLS, HTTP/2). */
   | { type: "front" }
+  /** The process is started when the first request asks for it. */
+  | { type: "standby"; cluster: string; sibling: number }
+  /** From now on this counts. Services that it does not know finish what they have. */
+  | { type: "configure"; configuration: DispatcherConfiguration }
+  /** The answer to `status-wanted`. */
+  | { type: "status"; status: ServerStatus }
   | NewLogChannel
   | { type: "stop" };
 
@@ -132,23 +189,47 @@ export type DispatcherReport =
   | { type: "listen-failed"; port: number; message: string }
   /** Somebody asked the dispatcher itself to end, which means the whole server. */
   | { type: "terminate" }
+  /** A request wants a process that stands by. */
+  | { type: "wake"; cluster: string; sibling: number }
+  /** The process has been busy for too long and is to get the signal. */
+  | { type: "kill"; cluster: string; sibling: number; signal: number }
+  /** It accepts again and wants the listening sockets, which it has closed. */
+  | { type: "listeners-wanted" }
+  /** A page tells about the processes. */
+  | { type: "status-wanted" }
   /** Every connection is handed over or closed, no more will come. */
   | { type: "stopped" };
 
 export type ServiceOrder =
   | { type: "start"; configuration: ServiceConfiguration }
   | NewLogChannel
-  /** Text from the operator; answered by `message-answer` with the same id. */
+  /** With a listening socket of a direct port. */
+  | { type: "listener"; port: number }
+  /** Ask the dispatcher for connections. */
+  | { type: "announce" }
+  | { type: "update"; update: ServiceUpdate }
+  /** The site has changed, and the new version is good. */
+  | { type: "site" }
+  /** Text from the operator; answered by `answer` with the same id. */
   | { type: "message"; id: number; text: string }
+  /** Answered by `piece` reports with a heap snapshot, then by `answer`. */
+  | { type: "heap"; id: number }
   | { type: "stop" };
 
 export type ServiceReport =
+  /** The service has started and waits for `announce`. */
+  | { type: "started" }
+  /** The dispatcher sends connections. */
   | { type: "ready" }
   | { type: "failed"; message: string }
   /** The process has served or lived long enough and asks for a successor. */
   | { type: "retire" }
-  /** `failure`: what the service says against the message, or null. */
-  | { type: "message-answer"; id: number; failure: string | null };
+  /** It accepts again and wants the sockets of its direct ports, which it has closed. */
+  | { type: "listeners-wanted" }
+  /** Part of what an order asked for. */
+  | { type: "piece"; id: number; text: string }
+  /** `failure`: what the service says against the order, or null. */
+  | { type: "answer"; id: number; failure: string | null };
 
 export type LoggerOrder =
   /** `inherited`: number of client channels that the process has from its start. */
@@ -159,13 +240,27 @@ export type LoggerOrder =
   | { type: "operator"; line: string }
   /** Open the files again: they were renamed. */
   | { type: "turn" }
-  | { type: "finish" };
+  /** Write what is left and end; `limit`: milliseconds for the clients to close their channels. */
+  | { type: "finish"; limit: number };
 
 export type LoggerReport =
   | { type: "ready" }
+  /** For the operator, when no log can tell it. */
+  | { type: "trouble"; line: string }
   | { type: "failed"; message: string }
   /** `failure`: why nothing changed, or null. */
   | { type: "turned"; failure: string | null };
+
+export type PublisherOrder =
+  /** `site`: absolute path of the compiled site. */
+  { type: "start"; site: string };
+
+export type PublisherReport =
+  | { type: "ready" }
+  /** A new version of the site is good. `needsProcess`: its page runtime is another one, so only new processes have it. */
+  | { type: "published"; needsProcess: boolean }
+  /** A new version is not. */
+  | { type: "refused"; reason: string };
 
 /** What the dispatcher knows about a connection that it hands over. */
 export interface HandOver {
@@ -200,6 +295,13 @@ export const HandOverKind = {
   drain: "D",
   /** Service → dispatcher: send connections. */
   ready: "R",
+  /** Service → dispatcher: send no more connections until `enough` is taken back by `more`. */
+  enough: "N",
+  more: "Y",
+  /** Dispatcher → service: tell what was counted. */
+  count: "S",
+  /** Service → dispatcher: `ServiceStatistics` as JSON. */
+  counted: "s",
   /** Dispatcher → service, with descriptor: one connection and the bytes already read. */
   connection: "C",
   /** Service → dispatcher: so many connections (decimal) are taken, in the order in which they were sent. */

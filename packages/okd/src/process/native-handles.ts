@@ -1,6 +1,7 @@
 // The few parts of Node's native handles that passing descriptors between processes needs, with types.
 // Node offers them to its own modules only; everything here is reached through objects that public APIs hand out.
 
+import { chmodSync } from "node:fs";
 import net from "node:net";
 import { constants } from "node:os";
 
@@ -23,6 +24,7 @@ export interface StreamHandle extends NativeHandle {
 /** A handle of a client's connection: TCP, or a Unix socket that another process of the server relays to. */
 export interface ConnectionHandle extends StreamHandle {
   /** Of TCP only. */
+  setNoDelay?(on: boolean): number;
   getpeername?(name: { address?: string; port?: number }): number;
   getsockname?(name: { address?: string; port?: number }): number;
 }
@@ -114,15 +116,32 @@ export function bindListener(address: string, port: number): { handle: NativeHan
   throw new BindError(address, port, -constants.errno.EADDRINUSE);
 }
 
+/** A Unix socket bound to a path with a file mode but not yet accepting. Throws the system's error. */
+export function bindUnixListener(path: string, mode: number): NativeHandle {
+  const create = (
+    net as unknown as { _createServerHandle(path: string, port: number, family: number): NativeHandle | number }
+  )._createServerHandle;
+  const handle = create(path, -1, -1);
+  if (typeof handle === "number") throw new BindError(path, null, handle);
+  chmodSync(path, mode);
+  return handle;
+}
+
 /** A port could not be opened. `errno` is negative, as in Node's errors. */
 export class BindError extends Error {
   constructor(
     readonly address: string,
-    readonly port: number,
+    /** Null for a Unix socket, whose path is the address. */
+    readonly port: number | null,
     readonly errno: number,
   ) {
-    super(`cannot listen on ${address}:${port}`);
+    super(`cannot listen on ${port === null ? address : addressText(address, port)}`);
   }
+}
+
+/** Address and port as in a URL: IPv6 addresses in brackets. */
+export function addressText(address: string, port: number): string {
+  return `${net.isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
 /**

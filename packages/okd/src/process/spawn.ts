@@ -1,7 +1,7 @@
 // Starts the child processes: each with its own small environment, the least that Node's permission model allows it,
 // and private socket pairs whose other ends go to other processes.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import type { Socket } from "node:net";
 import { handleOf, type StreamHandle } from "./native-handles.js";
 
@@ -18,9 +18,12 @@ export interface Permissions {
 export interface ChildOptions {
   /** Absolute path of the module to run. */
   script: string;
-  permissions: Permissions;
+  /** Null: Node's permission model is off. */
+  permissions: Permissions | null;
   /** Port of the inspector, 0 for a free one. A process that can be inspected has no limits: Node allows one or the other. */
   inspectPort?: number | null;
+  /** Further flags for Node. */
+  flags?: string[];
   /** Added to the variables that every child gets. */
   environment?: Record<string, string>;
   /** Socket pairs: the child has descriptors 4, 5, …; the parent's ends are `ends` of the result. */
@@ -46,8 +49,11 @@ const PERMISSION_FLAG = process.allowedNodeEnvironmentFlags.has("--permission")
 export function spawnChild(options: ChildOptions): Child {
   const { script, permissions, inspectPort = null, environment, socketPairs, descriptors = [] } = options;
   const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=SecurityWarning"];
-  flags.push(...(inspectPort === null ? limits(permissions) : [`--inspect=127.0.0.1:${inspectPort}`]));
-  const child = spawn(process.execPath, [...flags, script], {
+  if (inspectPort !== null) flags.push(`--inspect=127.0.0.1:${inspectPort}`);
+  else if (permissions !== null) flags.push(...limits(permissions));
+  flags.push(...(options.flags ?? []));
+  const [command, ...words] = [...dyingWithParent(), process.execPath, ...flags, script];
+  const child = spawn(command, words, {
     env: { ...passedVariables(), ...environment },
     stdio: ["ignore", "inherit", "inherit", "ipc", ...Array<"pipe">(socketPairs).fill("pipe"), ...descriptors],
     serialization: "advanced",
@@ -95,6 +101,18 @@ function limits(permissions: Permissions): string[] {
 function outermost(paths: string[]): string[] {
   const sorted = [...new Set(paths)].sort((a, b) => a.length - b.length);
   return sorted.filter((path, index) => !sorted.slice(0, index).some((outer) => path.startsWith(`${outer}/`)));
+}
+
+let deathPrefix: string[] | undefined;
+
+/**
+ * The command that has the system kill a child when its parent dies, whatever the child is doing: one that is busy in a
+ * loop would not notice that its channel has closed. Empty where the system has no such command.
+ */
+function dyingWithParent(): string[] {
+  const prefix = ["setpriv", "--pdeathsig", "KILL", "--"];
+  deathPrefix ??= spawnSync(prefix[0], [...prefix.slice(1), "true"]).status === 0 ? prefix : [];
+  return deathPrefix;
 }
 
 function passedVariables(): Record<string, string> {

@@ -6,6 +6,7 @@ import net from "node:net";
 import type { RequestHead } from "../http/request-head.js";
 import type { HandOver } from "../process/messages.js";
 import { detachHandle, type StreamHandle } from "../process/native-handles.js";
+import type { Traffic } from "../process/statistics.js";
 import { BODY_AHEAD_LIMIT, Request, type RequestOrigin, type RequestSource } from "./request.js";
 import { RequestFramer } from "./request-framer.js";
 import { Response, type ResponseSink } from "./response.js";
@@ -44,6 +45,12 @@ const LINGER_TIME = 1000;
 
 const NO_BYTES = Buffer.alloc(0);
 
+/**
+ * How a connection ends when its process does: back to the dispatcher; at once; or with its next answer, for a connection
+ * that the dispatcher does not know.
+ */
+export type DrainMode = "give-back" | "close" | "last-answer";
+
 /** `leaving`: on its way back to the dispatcher. `lingering`: answered, and what still comes is thrown away. */
 type ConnectionState = "serving" | "leaving" | "lingering" | "closed";
 
@@ -55,6 +62,9 @@ export class ClientConnection implements RequestSource, RequestOrigin, ResponseS
   readonly #host: ConnectionHost;
   readonly #framer = new RequestFramer();
   #state: ConnectionState = "serving";
+  #received = 0;
+  /** What the socket had sent when its handle was taken from it. */
+  #sent: number | null = null;
   /** Bytes received but not used. */
   #ahead: Buffer = NO_BYTES;
   #request: Request | null = null;
@@ -64,7 +74,7 @@ export class ClientConnection implements RequestSource, RequestOrigin, ResponseS
   #isProceeding = false;
   #isPaused = false;
   #hasInputEnded = false;
-  #isDraining: "no" | "give-back" | "close" = "no";
+  #isDraining: "no" | DrainMode = "no";
   #peer: string | null | undefined;
   /** Since when (epoch milliseconds) the client is to do something: send a head, a body, or the next request. */
   #waitingSince = Date.now();
@@ -128,13 +138,19 @@ export class ClientConnection implements RequestSource, RequestOrigin, ResponseS
     return this.handOver.forwardedAt;
   }
 
+  /** Bytes from and to the client so far. */
+  get traffic(): Traffic {
+    return { received: this.#received, sent: this.#sent ?? this.socket.bytesWritten };
+  }
+
   /** The bytes that came with the hand-over. */
   start(bytes: Buffer): void {
     this.#receive(bytes);
   }
 
   mayKeepAlive(): boolean {
-    return this.#isDraining !== "close" && !this.#hasInputEnded && (this.#request?.isComplete ?? true);
+    const keeps = this.#isDraining === "no" || this.#isDraining === "give-back";
+    return keeps && !this.#hasInputEnded && (this.#request?.isComplete ?? true);
   }
 
   wantBody(): void {
@@ -154,12 +170,12 @@ export class ClientConnection implements RequestSource, RequestOrigin, ResponseS
     else if (!this.#isProceeding) this.#proceedWhenDrained();
   }
 
-  /** Leaves as soon as no request is in flight: back to the dispatcher if `giveBack`, else by closing. */
-  drain(giveBack: boolean): void {
-    this.#isDraining = giveBack ? "give-back" : "close";
+  /** Leaves as soon as no request is in flight. */
+  drain(mode: DrainMode): void {
+    this.#isDraining = mode;
     if (this.#request !== null || this.#state !== "serving" || this.#isProceeding) return;
-    if (giveBack) this.#leave();
-    else this.#end();
+    if (mode === "give-back") this.#leave();
+    else if (mode === "close") this.#end();
   }
 
   /** Looks whether the client takes too long. `now`: epoch milliseconds. */
@@ -192,6 +208,7 @@ export class ClientConnection implements RequestSource, RequestOrigin, ResponseS
   }
 
   #receive(bytes: Buffer): void {
+    this.#received += bytes.length;
     if (this.#state !== "serving") return;
     if (this.#ahead.length > 0) {
       const joined = Buffer.concat([this.#ahead, bytes]);
@@ -232,7 +249,9 @@ export class ClientConnection implements RequestSource, RequestOrigin, ResponseS
         this.#takeBody(framing.pieces);
       } else if (
         this.requests > 0 &&
-        (this.#isDraining !== "no" || !this.#host.accepts(framing.head, this.handOver.port))
+        (this.#isDraining === "close" ||
+          this.#isDraining === "give-back" ||
+          !this.#host.accepts(framing.head, this.handOver.port))
       ) {
         this.#keep(data.subarray(position));
         this.#isProceeding = false;
@@ -341,6 +360,7 @@ export class ClientConnection implements RequestSource, RequestOrigin, ResponseS
     const go = () => {
       if (this.socket.destroyed) return;
       const handOver = { ...this.handOver, status: 0, requestNumber: this.handOver.requestNumber + this.requests };
+      this.#sent = this.socket.bytesWritten;
       this.#host.handBack(detachHandle(this.socket), handOver, this.#ahead);
     };
     if (this.socket.writableLength === 0) go();

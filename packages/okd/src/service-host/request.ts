@@ -39,6 +39,8 @@ export class Request {
   /** Path as sent: not decoded, without query. */
   readonly path: string;
   readonly head: RequestHead;
+  /** When its head was complete (`performance.now()`). */
+  readonly since = performance.now();
   readonly #source: RequestSource;
   #headers: Map<string, string> | null = null;
   #chunks: Buffer[] = [];

@@ -3,11 +3,12 @@
 
 import type { Socket } from "node:net";
 import { errorPage, PHRASES, TrustedProxies } from "pub-runtime/service";
-import { accessLineFormatter, errorLine } from "../http/access-line.js";
+import { type AccessRecord, type LogFormatter, logFormatter } from "../http/access-line.js";
 import { createRouteTable, type RouteTable } from "../http/routes.js";
 import type { LogChannel } from "../process/log-channel.js";
-import type { HandOver, ServiceConfiguration } from "../process/messages.js";
+import type { HandOver, ServiceConfiguration, ServiceUpdate } from "../process/messages.js";
 import type { StreamHandle } from "../process/native-handles.js";
+import { ServiceCounters, type ServiceStatistics } from "../process/statistics.js";
 import { ClientConnection, type ConnectionHost } from "./client-connection.js";
 import { type Request, RequestAborted } from "./request.js";
 import type { Response } from "./response.js";
@@ -24,6 +25,8 @@ const CLIENT_GONE = 600;
 export interface ServerEvents {
   /** A connection that this process does not serve any further. */
   handBack(handle: StreamHandle, handOver: HandOver, bytes: Buffer): void;
+  /** A connection has gone. */
+  left(): void;
   /** The last connection has gone while the server drains. */
   drained(): void;
 }
@@ -31,15 +34,18 @@ export interface ServerEvents {
 export class ServiceServer implements ConnectionHost {
   readonly server: string;
   readonly readBuffer = Buffer.allocUnsafeSlow(READ_BUFFER_SIZE);
-  readonly #program: string;
+  /** Name of the process in logs. */
+  program = "";
   readonly #configuration: ServiceConfiguration;
   readonly #service: Service;
   readonly #log: LogChannel;
   readonly #events: ServerEvents;
-  readonly #routes: RouteTable;
+  #routes!: RouteTable;
+  #siblings = 1;
   readonly #proxies: TrustedProxies;
   readonly #connections = new Map<Socket, ClientConnection>();
-  readonly #accessLine;
+  readonly #format: LogFormatter;
+  readonly #counters = new ServiceCounters();
   readonly #sweeper: NodeJS.Timeout;
   #isDraining = false;
 
@@ -49,12 +55,27 @@ export class ServiceServer implements ConnectionHost {
     this.#log = log;
     this.#events = events;
     this.server = configuration.identity.serverHeader;
-    const { name, sibling, siblings } = configuration;
-    this.#program = siblings > 1 ? `${name}[${process.pid}:${sibling}]` : name;
-    this.#accessLine = accessLineFormatter(configuration.log.accessFormat);
-    this.#routes = createRouteTable(configuration.routes);
+    this.update(configuration);
+    this.#format = logFormatter(configuration.log.accessFormat, configuration.log.json);
     this.#proxies = new TrustedProxies(configuration.trustedProxies);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL);
+  }
+
+  /** The client connections that are open. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  statistics(): ServiceStatistics {
+    return this.#counters.statistics([...this.#connections.values()].map(({ traffic }) => traffic));
+  }
+
+  /** Other services, or other siblings, than before. */
+  update({ routes, siblings }: ServiceUpdate): void {
+    const { name, sibling } = this.#configuration;
+    this.program = siblings > 1 ? `${name}[${process.pid}:${sibling}]` : name;
+    this.#siblings = siblings;
+    this.#routes = createRouteTable(routes);
   }
 
   /** Takes a connection from the dispatcher. `bytes`: what was read already. */
@@ -70,7 +91,10 @@ export class ServiceServer implements ConnectionHost {
    */
   drain(giveBack: boolean): void {
     this.#isDraining = true;
-    for (const connection of [...this.#connections.values()]) connection.drain(giveBack);
+    for (const connection of [...this.#connections.values()]) {
+      const isDirect = this.#configuration.directPorts.includes(connection.port);
+      connection.drain(giveBack ? (isDirect ? "last-answer" : "give-back") : "close");
+    }
     this.#reportDrained();
   }
 
@@ -80,8 +104,12 @@ export class ServiceServer implements ConnectionHost {
     for (const socket of this.#connections.keys()) socket.destroy();
   }
 
-  accepts(head: { path: string }, port: number): boolean {
-    return this.#routes.find(head.path, port) === this.#configuration.name;
+  accepts({ path, host }: { path: string; host: string }, port: number): boolean {
+    if (this.#configuration.directPorts.includes(port)) return true;
+    const route = this.#routes.find(path, port, host);
+    if (route?.name !== this.#configuration.name) return false;
+    // Numbers that no sibling has mean any.
+    return route.sibling === null || route.sibling === this.#configuration.sibling || route.sibling >= this.#siblings;
   }
 
   serve(request: Request, response: Response): void {
@@ -96,10 +124,12 @@ export class ServiceServer implements ConnectionHost {
   }
 
   answered(connection: ClientConnection, request: Request, response: Response): void {
+    const status = response.isGone ? CLIENT_GONE : response.status;
+    const time = performance.now() - request.since;
+    this.#counters.countRequest(status, time);
     if (!this.#configuration.log.enabled) return;
     const { method, target, head } = request;
     const { clientAddress, errorText, uncompressedLength = 0, userId = 0n, custom = null } = response.facts;
-    const status = response.isGone ? CLIENT_GONE : response.status;
     this.#logResponse(errorText || request.path, {
       client: clientAddress ?? this.#clientAddress(connection, request),
       peer: connection.peer,
@@ -107,10 +137,11 @@ export class ServiceServer implements ConnectionHost {
       status,
       bytes: response.bodyLength,
       uncompressed: uncompressedLength,
-      program: this.#program,
+      program: this.program,
       requestNumber: request.number,
       userId,
       custom,
+      time,
       header: (name) => request.header(name) ?? null,
     });
   }
@@ -126,10 +157,11 @@ export class ServiceServer implements ConnectionHost {
         status,
         bytes: page.length,
         uncompressed: 0,
-        program: this.#program,
+        program: this.program,
         requestNumber: handOver.requestNumber + requests + 1,
         userId: 0n,
         custom: null,
+        time: null,
         header: () => null,
       });
     }
@@ -145,18 +177,21 @@ export class ServiceServer implements ConnectionHost {
   }
 
   handBack(handle: StreamHandle, handOver: HandOver, bytes: Buffer): void {
+    this.#counters.handedBack++;
     this.#events.handBack(handle, handOver, bytes);
   }
 
   closed(connection: ClientConnection): void {
     this.#connections.delete(connection.socket);
+    this.#counters.countTraffic(connection.traffic);
+    this.#events.left();
     this.#reportDrained();
   }
 
   #fail(response: Response, error: unknown): void {
     if (error instanceof RequestAborted) return;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#log.write("error", `${this.#program}: ${Buffer.from(text, "utf8").toString("latin1")}`);
+    this.#log.write("error", `${this.program}: ${Buffer.from(text, "utf8").toString("latin1")}`);
     const page = errorPage(500, this.#configuration.identity);
     if (response.isUnsent) response.send(500, { "Content-Type": "text/html" }, page);
     else response.destroy();
@@ -167,11 +202,9 @@ export class ServiceServer implements ConnectionHost {
     return this.#proxies.client(connection.client, connection.cipher !== "", (name) => request.header(name)).address;
   }
 
-  #logResponse(path: string, record: Parameters<ReturnType<typeof accessLineFormatter>>[0]): void {
-    this.#log.write("access", this.#accessLine(record));
-    if (record.status >= 400) {
-      this.#log.write("error", errorLine(record.client, record.program, path, record.status));
-    }
+  #logResponse(path: string, record: AccessRecord): void {
+    this.#log.write("access", this.#format.access(record));
+    if (record.status >= 400) this.#log.write("entry", this.#format.error(record, path));
   }
 
   #reportDrained(): void {

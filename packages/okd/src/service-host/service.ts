@@ -13,6 +13,8 @@ export interface Service {
   message?(text: string): Promise<string | null>;
   /** Takes custom messages of other services. */
   readonly custom?: CustomHandlers;
+  /** A new version of the site is there: pages that begin now are of it. */
+  siteChanged?(): Promise<void>;
   /** The log daemon is gone; false: the process decides what becomes of it. */
   logLost?(): boolean;
   /** Called once when the process is about to end: responses that would go on for ever are to be ended. */

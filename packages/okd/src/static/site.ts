@@ -89,10 +89,15 @@ export class Site {
     return manifestStamp(this.directory) !== this.stamp;
   }
 
+  /** From now on the site is stale only if it is replaced once more. */
+  markSeen(): void {
+    this.stamp = manifestStamp(this.directory);
+  }
+
   /** Reads the site again; pages in flight finish with what they have. Rejects and changes nothing if it is broken. */
   async reload(): Promise<void> {
     // Also when it turns out to be broken: it is tried again after the next change only.
-    this.stamp = manifestStamp(this.directory);
+    this.markSeen();
     const manifest = await readManifest(this.directory);
     await this.runtime.reload();
     this.manifest = manifest;

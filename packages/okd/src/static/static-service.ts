@@ -65,6 +65,10 @@ class StaticService implements Service {
     return this.#development ? this.#handleInDevelopment(request, response) : this.#answer(request, response);
   }
 
+  siteChanged(): Promise<void> {
+    return this.#refresh();
+  }
+
   stopping(): void {
     this.#development?.close();
   }

@@ -66,6 +66,8 @@ export interface ServerSetUp {
   site: TestSite;
   /** Further arguments for okd. */
   arguments?: string[];
+  /** Address to listen on; 127.0.0.1 without it. */
+  address?: string;
   /** Lines of an `okws_config`; `PORT` and `FOLDER` are replaced. */
   configuration?: string;
   /** Service modules by name, in the folder that `FOLDER` stands for; `defineService` is imported. */
@@ -102,7 +104,7 @@ export async function startServer(setUp: ServerSetUp): Promise<RunningServer> {
   else {
     const file = join(folder, "okws_config");
     writeFileSync(file, setUp.configuration.replaceAll("FOLDER", folder));
-    commandLine.push("--config", file, "--port", "0", "--address", "127.0.0.1");
+    commandLine.push("--config", file, "--port", "0", "--address", setUp.address ?? "127.0.0.1");
   }
   const okd = spawn(process.execPath, commandLine, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -135,7 +137,7 @@ export async function startServer(setUp: ServerSetUp): Promise<RunningServer> {
       return exited;
     },
   };
-  const listening = server.printed(/listening on http:\/\/127\.0\.0\.1:(\d+)\//);
+  const listening = server.printed(/listening on http:\/\/(?:127\.0\.0\.1|\[::1\]):(\d+)\//);
   const failed = exited.then((code) => {
     throw new Error(`okd ended with ${code}:\n${output}`);
   });

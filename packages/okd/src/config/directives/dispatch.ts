@@ -123,7 +123,7 @@ export const dispatchDirectives: DirectiveGroup = {
       name: "MaxConQueueSize",
       value: integer("dispatch.queueLimit", 0, 8192),
       see: "3.5",
-      text: "Requests that wait for one service while none of its processes is ready; further ones get status 500.",
+      text: "Requests that wait for one service while none of its processes is ready; further ones get status 503.",
     },
     {
       name: "DemuxTimeout",
@@ -235,7 +235,8 @@ function readTrustedProxy(line: Line, draft: Draft): void {
   }
 }
 
-function parseRange(text: string): AddressRange | undefined {
+/** `10.0.0.0/8` or an address alone; undefined for anything else. */
+export function parseRange(text: string): AddressRange | undefined {
   const [, address, bits] = /^([^/]*)(?:\/([0-9]+))?$/.exec(text) ?? [];
   const longest = { 0: 0, 4: 32, 6: 128 }[isIP(address ?? "")] ?? 0;
   const prefixLength = bits === undefined ? longest : Number(bits);

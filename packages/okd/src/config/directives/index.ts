@@ -2,6 +2,7 @@
 import type { Definition, DirectiveGroup } from "../definition.js";
 import { compatibilityDirectives } from "./compatibility.js";
 import { dispatchDirectives } from "./dispatch.js";
+import { extensionDirectives } from "./extensions.js";
 import { httpDirectives, templateDirectives } from "./http.js";
 import { lifecycleDirectives } from "./lifecycle.js";
 import { loggingDirectives } from "./logging.js";
@@ -18,6 +19,7 @@ export const directiveGroups: readonly DirectiveGroup[] = [
   templateDirectives,
   loggingDirectives,
   tlsDirectives,
+  extensionDirectives,
   compatibilityDirectives,
 ];
 
