@@ -63,7 +63,7 @@ test("§5.2 requests cannot end a field or a line", async () => {
 
 test("§5.5 the pid file names the daemon, which opens its files again on SIGHUP; rotation by size loses nothing", async () => {
   const configuration =
-    "LogDir FOLDER/logs\nOklogdPidfile log.pid\nLogRotateSize 2000\nLogRotateKeep 100\nAccessLogFmt 1\n";
+    "LogDir FOLDER/logs\nOklogdPidfile log.pid\nLogTick 10\nLogPeriod 1\nLogRotateSize 500\nLogRotateKeep 100\nAccessLogFmt 1\n";
   const server = await startServer({ programs, site, configuration });
   const folder = join(server.folder, "logs");
   const pid = Number(readFileSync(join(folder, "log.pid"), "latin1"));

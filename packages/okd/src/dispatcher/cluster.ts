@@ -101,6 +101,13 @@ export class Cluster {
     }
   }
 
+  /** Hands a connection over to be answered with an error page; false if no process can at this moment. */
+  offerError(arrival: Arrival, status: number): boolean {
+    const slot = this.#queue.length === 0 ? this.#choose(0) : null;
+    slot?.send(arrival, status);
+    return slot !== null;
+  }
+
   /** The place of a sibling, which may be one that a configuration to come will have. */
   place(sibling: number): Slot {
     while (this.slots.length <= sibling) this.slots.push(this.#createSlot(this.slots.length));

@@ -297,7 +297,12 @@ export class Dispatcher {
     this.#logAnswer(arrival, client, reply.status, bytes);
   }
 
+  /** With the error document if there is one and a service can publish it, else with the built-in page (§3.10). */
   #answer(arrival: Arrival, status: number, requestLine?: string): void {
+    const { errorPages } = this.#configuration;
+    if (arrival.head && errorPages?.statuses.includes(status)) {
+      if (this.#clusters.get(errorPages.cluster)?.offerError(arrival, status)) return;
+    }
     const client = arrival.clientAddress;
     const bytes = answerError(arrival, status, this.#configuration.identity);
     this.#logAnswer(arrival, client, status, bytes, requestLine);

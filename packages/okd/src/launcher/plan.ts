@@ -91,6 +91,8 @@ export function planServer({
     uri: settings.services[index]?.uri ?? null,
     siblings,
   }));
+  const siteService = plans.find(({ module }) => module === null);
+  const errorStatuses = settings.errorDocuments.map(({ status }) => status);
   const { statisticsPath, metricsPath, healthPath, readyPath, statusReaders } = settings.dispatch;
   const trustedProxies = settings.network.trustedProxies.map(rangeText);
   const routes: RouteConfiguration = {
@@ -143,7 +145,10 @@ export function planServer({
         trustedProxies,
         directPorts: directPorts[sibling] ?? [],
         waterMarks: { high: options.highWater, low: options.lowWater, log: settings.limits.logServiceAccept },
-        aggressiveRestart: settings.lifecycle.aggressiveRestart,
+        zombieTimeout: options.zombieWarning ? options.zombieTimeout : 0,
+        templateCaching: options.templateCaching,
+        programArguments: service?.programArguments ?? [],
+        waitForContinue: service?.waitForContinue ?? false,
         compressErrorPages: settings.gzip.errorPages,
         gzip: options.gzip,
         gzipLevel: options.gzipLevel,
@@ -164,6 +169,7 @@ export function planServer({
     directPortRules: { address: settings.network.address, retrySchedule: settings.lifecycle.bindRetrySchedule },
     dispatcher: (currentRoutes, startedAt) => ({
       startedAt,
+      errorPages: siteService === undefined ? null : { cluster: siteService.name, statuses: errorStatuses },
       routes: currentRoutes,
       identity: { ...identity, referencePort: currentRoutes.referencePort },
       log,

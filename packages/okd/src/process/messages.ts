@@ -81,6 +81,8 @@ export interface DispatcherConfiguration {
   emergencyKill: { wait: number; signal: number } | null;
   /** Epoch milliseconds of the server's start. */
   startedAt: number;
+  /** Statuses that have an error document, and the service that publishes them; null without any. */
+  errorPages: { cluster: string; statuses: number[] } | null;
 }
 
 /** The pages about the server itself, which the dispatcher answers. */
@@ -138,8 +140,14 @@ export interface ServiceConfiguration {
   directPorts: number[];
   /** Open connections at which the process takes no more, and below which it takes them again. */
   waterMarks: { high: number; low: number; log: boolean };
-  /** A process that ends closes its channel at once. */
-  aggressiveRestart: boolean;
+  /** Milliseconds after which an open connection is logged, once; 0 is never. */
+  zombieTimeout: number;
+  /** Templates are kept until they change; else each page looks for a new version of the site. */
+  templateCaching: boolean;
+  /** Words for the program, as its arguments. */
+  programArguments: string[];
+  /** The process waits for SIGCONT before it starts its service. */
+  waitForContinue: boolean;
 }
 
 /** What a running service process is told when others change. */

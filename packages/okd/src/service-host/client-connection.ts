@@ -57,6 +57,10 @@ type ConnectionState = "serving" | "leaving" | "lingering" | "closed";
 export class ClientConnection implements RequestSource, RequestOrigin, ResponseSink {
   readonly socket: net.Socket;
   readonly server: string;
+  /** Since when (epoch milliseconds) this process has it. */
+  readonly since = Date.now();
+  /** Its age was logged. */
+  isReported = false;
   /** Requests that began on this connection in this process. */
   requests = 0;
   readonly #host: ConnectionHost;

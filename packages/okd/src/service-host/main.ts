@@ -41,7 +41,10 @@ async function start(configuration: ServiceConfiguration): Promise<void> {
   flushInterval = configuration.log.flushInterval;
   // Stacks in the log name places in sources. It takes memory for each module, so that only developers get it.
   if (configuration.development) process.setSourceMapsEnabled(true);
+  const { module, programArguments } = configuration;
+  process.argv.splice(1, Number.POSITIVE_INFINITY, module ?? process.argv[1], ...programArguments);
   try {
+    if (configuration.waitForContinue) await continued(configuration.name);
     running = new RunningProcess(configuration, log);
     await running.start(createService);
     hasStarted = true;
@@ -80,6 +83,13 @@ async function obey(service: RunningProcess, order: ServiceOrder, handle: unknow
       report<ServiceReport>({ type: "answer", id: order.id, failure: null });
       break;
   }
+}
+
+/** Resolves on SIGCONT: a debugger may be attached until then. */
+async function continued(name: string): Promise<void> {
+  log.write("error", `${name}: process ${process.pid} waits for SIGCONT`);
+  log.flush();
+  await new Promise<void>((resolve) => process.once("SIGCONT", () => resolve()));
 }
 
 function createService(context: ServiceContext): Promise<Service> {

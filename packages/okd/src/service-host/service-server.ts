@@ -3,7 +3,7 @@
 
 import type { Socket } from "node:net";
 import { errorPage, PHRASES, TrustedProxies } from "pub-runtime/service";
-import { type AccessRecord, type LogFormatter, logFormatter } from "../http/access-line.js";
+import { type AccessRecord, type LogFormatter, logFormatter, timestamp } from "../http/access-line.js";
 import { createRouteTable, type RouteTable } from "../http/routes.js";
 import type { LogChannel } from "../process/log-channel.js";
 import type { HandOver, ServiceConfiguration, ServiceUpdate } from "../process/messages.js";
@@ -213,6 +213,15 @@ export class ServiceServer implements ConnectionHost {
 
   #sweep(): void {
     const now = Date.now();
-    for (const connection of this.#connections.values()) connection.checkTime(now, this.#configuration);
+    const { zombieTimeout } = this.#configuration;
+    for (const connection of this.#connections.values()) {
+      connection.checkTime(now, this.#configuration);
+      if (zombieTimeout > 0 && now - connection.since > zombieTimeout && !connection.isReported) {
+        connection.isReported = true;
+        const seconds = Math.round((now - connection.since) / 1000);
+        const what = `connection of ${connection.client ?? "-"} is open for ${seconds} s, with ${connection.requests} requests`;
+        this.#log.write("error", `${this.program} ${timestamp(now)} ++ ${what}`);
+      }
+    }
   }
 }

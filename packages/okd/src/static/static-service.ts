@@ -62,7 +62,9 @@ class StaticService implements Service {
   handle(request: Request, response: Response): void | Promise<void> {
     if (++this.#requests === this.#context.configuration.lifeRequests) this.#context.retire();
     if (request.askedStatus !== 0) return this.#sendError(request, response, request.askedStatus);
-    return this.#development ? this.#handleInDevelopment(request, response) : this.#answer(request, response);
+    if (this.#development) return this.#handleInDevelopment(request, response);
+    if (this.#context.configuration.templateCaching) return this.#answer(request, response);
+    return this.#refresh().then(() => this.#answer(request, response));
   }
 
   siteChanged(): Promise<void> {

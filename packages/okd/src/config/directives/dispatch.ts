@@ -99,7 +99,7 @@ export const dispatchDirectives: DirectiveGroup = {
       name: "OkdAllHeaders",
       value: flag("dispatch.allHeaders"),
       see: "3.3, 3.5",
-      text: "The dispatcher reads all headers before it chooses a process.",
+      text: "The dispatcher reads all headers before it chooses a process. No effect: it always does.",
     },
     {
       name: "StatPageURL",

@@ -71,7 +71,7 @@ export const lifecycleDirectives: DirectiveGroup = {
       name: "AggressiveServiceRestart",
       value: flag("lifecycle.aggressiveRestart"),
       see: "1.10",
-      text: "A service process that ends drops its channel at once, so that the next one starts before its last request is answered.",
+      text: "A service process that ends drops its channel at once, so that the next one starts before its last request is answered. No effect: a successor always takes over before the last request is answered.",
     },
     {
       name: "DieOnLogdCrash",

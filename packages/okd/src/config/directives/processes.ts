@@ -87,7 +87,7 @@ export const processDirectives: DirectiveGroup = {
       name: "ResolveBinaryPaths",
       value: flag("identities.resolveBinaryPaths"),
       see: "1.10",
-      text: "Runs the program behind a symbolic link by its final path.",
+      text: "Runs the program behind a symbolic link by its final path. No effect: Node always resolves links to modules.",
     },
     {
       name: "OkMgrSocket",

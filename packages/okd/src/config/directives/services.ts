@@ -50,7 +50,7 @@ export const serviceDirectives: DirectiveGroup = {
       fixed: null,
       standard: "",
       see: "2.6",
-      text: "Names a program that runs scripts, with its environment and first arguments.",
+      text: "Names a program that runs scripts, with its environment and first arguments. Scripts are loaded by Node, whatever the interpreter is; its environment counts.",
       read: readInterpreter,
       write: writeInterpreters,
     },
@@ -60,7 +60,7 @@ export const serviceDirectives: DirectiveGroup = {
       fixed: null,
       standard: "",
       see: "2.6",
-      text: "One web service that is a script. The interpreter's environment comes first, then the script's.",
+      text: "One web service that is a script. The interpreter's environment comes first, then the script's. Only scripts that Node can load as a module run.",
       read: readScript,
       write: (settings) =>
         settings.services
