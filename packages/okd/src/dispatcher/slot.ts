@@ -3,7 +3,7 @@
 import { DescriptorChannel } from "../process/descriptor-channel.js";
 import { encodeHandOver, HandOverKind } from "../process/messages.js";
 import type { ConnectionHandle, NativeHandle, StreamHandle } from "../process/native-handles.js";
-import type { ServiceStatistics } from "../process/statistics.js";
+import { readStatistics, type ServiceStatistics } from "../process/statistics.js";
 import type { Arrival } from "./arrival.js";
 import type { ExchangePeer, ExchangePlace } from "./exchange.js";
 import type { OriginSeal } from "./origin-seal.js";
@@ -202,7 +202,7 @@ export class Slot implements ExchangePlace {
         if (line === this.#current) this.#events.available();
         break;
       case HandOverKind.counted:
-        for (const answer of line.asking.splice(0)) answer(JSON.parse(payload.toString("latin1")));
+        for (const answer of line.asking.splice(0)) answer(readStatistics(payload.toString("latin1")));
         break;
       case HandOverKind.handBack:
         if (handle) this.#events.handedBack(payload, handle as ConnectionHandle);

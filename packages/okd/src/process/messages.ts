@@ -307,9 +307,9 @@ export const HandOverKind = {
   enough: "N",
   more: "Y",
   /** Dispatcher → service: tell what was counted. */
-  count: "S",
+  count: "K",
   /** Service → dispatcher: `ServiceStatistics` as JSON. */
-  counted: "s",
+  counted: "k",
   /** Dispatcher → service, with descriptor: one connection and the bytes already read. */
   connection: "C",
   /** Service → dispatcher: so many connections (decimal) are taken, in the order in which they were sent. */

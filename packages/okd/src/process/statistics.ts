@@ -21,6 +21,24 @@ export interface ServiceStatistics {
   heapUsed: number;
 }
 
+const NUMBERS = ["totalTime", "received", "sent", "connections", "handedBack", "residentMemory", "heapUsed"] as const;
+
+/** What a service process sent, which may have been taken over: null unless it is what it should be. */
+export function readStatistics(text: string): ServiceStatistics | null {
+  try {
+    const read = JSON.parse(text) as ServiceStatistics;
+    const isWhole =
+      NUMBERS.every((name) => Number.isFinite(read[name])) &&
+      Array.isArray(read.times) &&
+      read.times.length === TIME_CLASSES.length + 1 &&
+      read.times.every(Number.isFinite) &&
+      Object.entries(read.requests).every(([digit, count]) => /^\d$/.test(digit) && Number.isFinite(count));
+    return isWhole ? read : null;
+  } catch {
+    return null;
+  }
+}
+
 export class ServiceCounters {
   readonly #requests: Record<string, number> = {};
   readonly #times: number[] = Array(TIME_CLASSES.length + 1).fill(0);
