@@ -82,6 +82,8 @@ async function buildService(folder) {
     entryPoints: [join(folder, "service.ts")],
     outfile: join(folder, "dist/service.mjs"),
     bundle: true,
+    // A copy of an example may stand where the settings that its own extend are not.
+    tsconfigRaw: {},
     packages: "external",
     platform: "node",
     format: "esm",

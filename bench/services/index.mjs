@@ -22,7 +22,7 @@ const LOADS = [50, 1];
 
 export async function run({ isQuick, only }) {
   const rounds = isQuick ? 3 : 9;
-  const seconds = isQuick ? 1 : 2;
+  const seconds = 1;
   const servers = await startServers();
   try {
     const cases = [];

@@ -32,6 +32,10 @@ export class HeaderList {
     return this.fields.get(name.toLowerCase())?.[1];
   }
 
+  get size(): number {
+    return this.fields.size;
+  }
+
   has(name: string): boolean {
     return this.fields.has(name.toLowerCase());
   }
@@ -69,28 +73,25 @@ export interface HeadParts {
 
 /** All fields in order. */
 export function headFields(parts: HeadParts, added: HeaderList, cookies: readonly string[]): Field[] {
-  const { contentLength } = parts;
-  const own: (readonly [name: string, value: string | undefined])[] = [
-    ["Date", httpDate()],
-    ["Content-Type", parts.contentType],
-    ["Connection", parts.connection],
-    ["Cache-control", parts.cacheControl],
-    ["Expires", parts.expires],
-    ["Content-Disposition", parts.contentDisposition],
-    ["Server", parts.server],
-    ["X-OKWS-Version", parts.server],
-    ["Content-Encoding", parts.contentEncoding],
-    ["Transfer-Encoding", parts.isChunked ? "chunked" : undefined],
-    ["Location", parts.location],
-  ];
   const fields: Field[] = [];
-  for (const [name, value] of own) {
-    if (value === undefined || added.has(name)) continue;
+  const own = (name: string, value: string | undefined) => {
+    if (value === undefined || (added.size > 0 && added.has(name))) return;
     const bytes = encodeText(value);
     if (!UNSAFE_VALUE.test(bytes)) fields.push([name, bytes]);
-  }
-  fields.push(...added);
-  if (contentLength !== undefined) fields.push(["Content-Length", String(contentLength)]);
+  };
+  own("Date", httpDate());
+  own("Content-Type", parts.contentType);
+  own("Connection", parts.connection);
+  own("Cache-control", parts.cacheControl);
+  own("Expires", parts.expires);
+  own("Content-Disposition", parts.contentDisposition);
+  own("Server", parts.server);
+  own("X-OKWS-Version", parts.server);
+  own("Content-Encoding", parts.contentEncoding);
+  if (parts.isChunked) own("Transfer-Encoding", "chunked");
+  own("Location", parts.location);
+  for (const field of added) fields.push(field);
+  if (parts.contentLength !== undefined) fields.push(["Content-Length", String(parts.contentLength)]);
   for (const cookie of cookies) fields.push(["Set-Cookie", cookie]);
   return fields;
 }

@@ -332,15 +332,18 @@ export class ServiceResponse {
     this.host.send(this.head(parts), this.request.method === "HEAD" ? NO_BYTES : body);
   }
 
-  private head({ framing, ...parts }: HeadShape): ResponseHead {
+  private head({ framing, contentType, contentEncoding, contentLength, location }: HeadShape): ResponseHead {
     const isDelimited = framing !== "close";
     const keepAlive =
       isDelimited && !this.closes && this.services.keepAlive && this.host.canKeepAlive && this.isBodyRead();
-    const isRedirect = parts.location !== undefined;
+    const isRedirect = location !== undefined;
     const expires = this.expires instanceof Date ? this.expires.toUTCString() : this.expires;
     const fields = headFields(
       {
-        ...parts,
+        contentType,
+        contentEncoding,
+        contentLength,
+        location,
         connection: this.showConnection ? (keepAlive ? "keep-alive" : "close") : undefined,
         cacheControl: isRedirect ? undefined : this.cacheControl,
         expires: isRedirect ? undefined : expires,
