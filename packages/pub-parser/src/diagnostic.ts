@@ -101,7 +101,7 @@ export function formatDiagnostic(
   options: FormatOptions = {},
 ): string {
   const paint = options.color ? ansi : plain;
-  const index = lineIndex(source);
+  const index = indexOfSource(source);
   const tint = diagnostic.severity === "error" ? "red" : "yellow";
   const { line, column } = index.positionAt(diagnostic.span.start);
   const lines = [
@@ -115,6 +115,14 @@ export function formatDiagnostic(
   }
   if (diagnostic.hint) lines.push(`  ${paint("blue", "hint")}: ${diagnostic.hint}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** The index made last: the diagnostics of a file are printed one after another, and there may be thousands. */
+let lastIndex: { source: string; index: LineIndex } | null = null;
+
+function indexOfSource(source: string): LineIndex {
+  if (lastIndex?.source !== source) lastIndex = { source, index: lineIndex(source) };
+  return lastIndex.index;
 }
 
 /** The code in brackets; as a link (OSC 8) when there is an address. */
