@@ -147,7 +147,9 @@ describe.each([[[]], [["--minify"]]])("an exception in a page compiled with %j",
     const server = await serve(dist(options), "--config", join(scratch, "okws_config"), "--watch");
     const answer = await fetch(server.url("/shop/cart.html"));
     const text = await answer.text();
-    expect(text).toMatch(/^<h1>Cart<\/h1>\n<p>\n {2}Total: .*null\n<\/p>\n/);
+    // Where an error shows among the text of the page is another matter.
+    const page = text.replace(/<font.*?<\/font>/g, "");
+    expect(page).toMatch(/^<h1>Cart<\/h1>\n<p>\n {2}Total: null\n<\/p>\n/);
     expect(text).not.toContain("service.ts");
     const [, error, place] = await server.printed(/okws-pub3\[eval\]: (\/.*)\n.*\[eval\]: {5}thrown at (.*)/);
     expect(error).toBe(

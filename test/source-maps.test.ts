@@ -54,7 +54,7 @@ const PLACES: { what: string; file: string; place: string; code: RegExp; minifie
   { what: "an include", file: "page.html", place: "‸include(", code: /include\(/, minified: /"include"/ },
   { what: "a load", file: "page.html", place: "‸load(", code: /include\(/, minified: /"load"/ },
   { what: "a function definition", file: "page.html", place: "‸def total(n)", code: /total/, minified: /total/ },
-  { what: "a return statement", file: "page.html", place: "‸return n *", code: /return/, minified: /return/ },
+  { what: "what is returned", file: "page.html", place: "return ‸n *", code: /n/ },
   { what: "an operator", file: "page.html", place: "n ‸* price", code: /price/ },
   { what: "the next operator", file: "page.html", place: "n * price ‸+ tax", code: /tax/ },
   {
