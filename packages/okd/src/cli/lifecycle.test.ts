@@ -375,7 +375,7 @@ describe("diagnostics", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(Object.keys(await traffic.stop())).toEqual(["200"]);
     await server.stop();
-  });
+  }, 180_000);
 
   test("mistakes leave no file", async () => {
     const { server, okmgr } = await start("");

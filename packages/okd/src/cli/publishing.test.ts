@@ -16,6 +16,7 @@ const version = (text: string) => ({ templates: { "/index.html": text, "/slow.ht
 
 test("a new version is published without a restart, and a page in flight finishes with the old one", async () => {
   const server = await startServer({ programs, site: version("one") });
+  await eventually(() => expect(server.children()["okd-publisher"]).toBeDefined());
   const children = server.children();
   expect((await request(server.port, "/")).body).toBe("one");
   const slow = request(server.port, "/slow.html");
@@ -40,7 +41,8 @@ test("a broken version is refused, the old one goes on, and the next good one is
 
 test("a publisher that is killed is replaced", async () => {
   const server = await startServer({ programs, site: version("one") });
-  process.kill(server.children()["okd-publisher"], "SIGKILL");
+  // It starts beside the services and may not have its title yet.
+  await eventually(() => process.kill(server.children()["okd-publisher"], "SIGKILL"));
   await server.printed(/template publisher ended with SIGKILL; restarting/);
   await eventually(() => expect(server.children()["okd-publisher"]).toBeDefined());
   await eventually(async () => {

@@ -44,12 +44,8 @@ const isRefused = (port: number) =>
 describe("processes", () => {
   test("each part is a process of its own", async () => {
     const server = await start();
-    expect(Object.keys(server.children()).sort()).toEqual([
-      "okd-dispatcher",
-      "okd-logger",
-      "okd-publisher",
-      "okd-service static",
-    ]);
+    const names = ["okd-dispatcher", "okd-logger", "okd-publisher", "okd-service static"];
+    await eventually(() => expect(Object.keys(server.children()).sort()).toEqual(names));
     expect(await server.stop()).toBe(0);
   });
 
