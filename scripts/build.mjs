@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Bundles every package into its `dist/` folder, so that commands start from one file and load nothing they do not need.
 // Usage: node scripts/build.mjs [--quiet]
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -48,6 +49,8 @@ const alias = {
 };
 
 const started = performance.now();
+/** Tells one build of the compiler from another: of the sources that decide what it makes of a template. */
+const buildHash = hashOf(["pub-parser", "pub-compiler", "runtime"]);
 const results = await Promise.allSettled(bundles.map(bundle));
 const written = results.flatMap((result) => result.value ?? []);
 for (const { reason } of results) {
@@ -60,6 +63,16 @@ if (!process.argv.includes("--quiet")) {
     console.log(`${relative(root, file).padEnd(44)} ${(statSync(file).size / 1024).toFixed(1).padStart(8)} kB`);
   }
   console.log(`built in ${((performance.now() - started) / 1000).toFixed(2)} s`);
+}
+
+function hashOf(folders) {
+  const hash = createHash("sha1");
+  for (const folder of folders) {
+    const files = readdirSync(join(packages, folder, "src"), { recursive: true, withFileTypes: true });
+    const paths = files.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    for (const path of paths.sort()) hash.update(path.slice(packages.length)).update(readFileSync(path));
+  }
+  return hash.digest("hex");
 }
 
 async function okdEntries() {
@@ -89,7 +102,11 @@ async function bundle({ folder, entries, copies = {}, command = false }) {
     minifySyntax: command,
     splitting: command,
     chunkNames: "chunks/[name]-[hash]",
-    define: { PUBC_VERSION: JSON.stringify(version), OKD_VERSION: JSON.stringify(version) },
+    define: {
+      PUBC_VERSION: JSON.stringify(version),
+      OKD_VERSION: JSON.stringify(version),
+      PUBC_BUILD: JSON.stringify(buildHash),
+    },
     sourcemap: true,
     sourcesContent: false,
     // Packages that are no ES modules would need a `require` of their own in the bundle.

@@ -35,6 +35,8 @@ export interface PublishOptions {
 
 /** What the page runtime's `openSite` returns. Its texts are Unicode; bytes are given as `Uint8Array`. */
 interface RuntimeSite {
+  /** The manifest that was read last. */
+  readonly manifest: Manifest;
   has(path: string): boolean;
   publish(path: string, request: { globals: Record<string, unknown>; options: PublishOptions }): Promise<PublishResult>;
   reload(): Promise<void>;
@@ -47,7 +49,6 @@ export class Site {
   private constructor(
     readonly directory: string,
     readonly runtime: RuntimeSite,
-    public manifest: Manifest,
     private stamp: string,
   ) {}
 
@@ -58,7 +59,7 @@ export class Site {
     const module = (await import(pathToFileURL(join(directory, manifest.runtime)).href)) as {
       openSite(directory: string): Promise<RuntimeSite>;
     };
-    return new Site(directory, await module.openSite(directory), manifest, stamp);
+    return new Site(directory, await module.openSite(directory), stamp);
   }
 
   /** All paths of this class are Unicode and absolute inside the site. */
@@ -79,7 +80,7 @@ export class Site {
 
   /** Path in the file system of a static file of the site, with its entry in the manifest. */
   file(path: string): { path: string; hash: string; size: number } | null {
-    const { files } = this.manifest;
+    const { files } = this.runtime.manifest;
     if (!Object.hasOwn(files, path)) return null;
     return { ...files[path], path: join(this.directory, "files", path) };
   }
@@ -98,9 +99,7 @@ export class Site {
   async reload(): Promise<void> {
     // Also when it turns out to be broken: it is tried again after the next change only.
     this.markSeen();
-    const manifest = await readManifest(this.directory);
     await this.runtime.reload();
-    this.manifest = manifest;
   }
 }
 

@@ -13,9 +13,14 @@ import { join } from "node:path";
 const bytes = (value) => typeof value === "string" ? value : value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : String(value);
 export async function openSite(directory) {
   let manifest;
-  const read = () => { manifest = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8")); };
+  const read = () => {
+    const next = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8"));
+    if (next.version !== 1) throw new Error("a manifest of another version");
+    manifest = next;
+  };
   read();
   return {
+    get manifest() { return manifest; },
     has: (path) => Object.hasOwn(manifest.templates, path),
     async publish(path, { globals }) {
       const log = [];

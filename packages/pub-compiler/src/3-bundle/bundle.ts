@@ -2,6 +2,7 @@
  * The bundle of a site as it grows from build to build: what its manifest says, and which modules it does not need any
  * more. Modules of the bundle before are kept until the next one, for processes that still use them.
  */
+import { hash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +15,10 @@ export class Bundle {
   private readonly manifest = new ManifestTable();
   /** The name of the runtime in the bundle; null until this process knows the folder. */
   private runtime: string | null = null;
+  /** What was in the folder when this process looked first. */
+  private previous: { readonly manifest: Manifest | null; readonly copies: Set<string> } | null = null;
+  /** SHA-1 of the manifest that was published last. */
+  private published: string | null = null;
   /** Modules that were replaced since the manifest was published last, with the templates they were for. */
   private replaced = new Map<string, string>();
   /** Modules that only the manifest before the current one names. */
@@ -25,26 +30,62 @@ export class Bundle {
   ) {}
 
   /**
-   * Looks at what is in the folder, before the first modules are written. `files` are those of the site. Returns true when
-   * a bundle that was published is gone and has to be written anew.
+   * Looks at what is in the folder, as long as this process has not written to it. Returns true when a bundle that was
+   * written is gone and has to be written anew.
    */
-  open(files: { has(path: string): boolean }): boolean {
+  look(): boolean {
     const { writer } = this;
-    const isGone = this.runtime !== null && !existsSync(join(writer.directory, MANIFEST_FILE));
-    if (isGone) writer.forget();
-    else if (this.runtime !== null) return false;
-    const previous = readManifest(writer.directory);
-    if (previous !== null) {
-      const present = new Set(filesBelow(join(writer.directory, "templates")));
-      const names = filesOfManifest(previous);
-      writer.trust(names.filter((name) => present.has(join(writer.directory, name))));
-      for (const [key, entry] of Object.entries(previous.templates)) {
+    const isGone = this.runtime !== null && !this.exists();
+    if (isGone) {
+      writer.forget();
+      this.runtime = null;
+      this.previous = null;
+      this.published = null;
+    }
+    if (this.previous !== null) return isGone;
+    const manifest = readManifest(writer.directory);
+    const copies = new Set<string>();
+    if (manifest !== null) {
+      const modules = new Set(filesBelow(join(writer.directory, "templates")));
+      writer.trust(filesOfManifest(manifest).filter((name) => modules.has(join(writer.directory, name))));
+      const folder = join(writer.directory, "files");
+      for (const path of filesBelow(folder)) copies.add(path.slice(folder.length + 1).replaceAll("\\", "/"));
+    }
+    this.previous = { manifest, copies };
+    return isGone;
+  }
+
+  /** True when there is a bundle in the folder. */
+  exists(): boolean {
+    return existsSync(join(this.writer.directory, MANIFEST_FILE));
+  }
+
+  /** SHA-1 of the manifest that is in the folder; null when there is none. */
+  manifestHash(): string | null {
+    try {
+      return hash("sha1", readFileSync(join(this.writer.directory, MANIFEST_FILE)));
+    } catch {
+      return null;
+    }
+  }
+
+  /** True when the modules are in the folder, and the copy of the template that they are for. */
+  has(path: string, modules: readonly string[]): boolean {
+    return this.previous?.copies.has(path) === true && modules.every((name) => this.writer.has(name));
+  }
+
+  /** Prepares the folder for the first modules. `files` are those of the site. */
+  prepare(files: { has(path: string): boolean }): void {
+    if (this.runtime !== null) return;
+    const { writer } = this;
+    const manifest = this.previous?.manifest ?? null;
+    if (manifest !== null) {
+      for (const [key, entry] of Object.entries(manifest.templates)) {
         for (const module of modulesOf(entry)) this.replaced.set(module, key.slice(1));
       }
-      writer.sweep(new Set(names), files);
+      writer.sweep(new Set(filesOfManifest(manifest)), files);
     }
     this.runtime = writer.hashed("runtime", ".mjs", readRuntime(), null);
-    return isGone;
   }
 
   setTemplate(path: string, entry: ManifestTemplate): void {
@@ -58,7 +99,9 @@ export class Bundle {
     this.noteReplaced(path);
     this.manifest.templates.delete(`/${path}`);
     if (!isPrivate(path)) this.manifest.files.set(`/${path}`, { hash: file.hash, size: file.size });
-    this.writer.copyFrom(source, path);
+    const { manifest, copies } = this.previous ?? {};
+    const isThere = copies?.delete(path) === true && manifest?.files[`/${path}`]?.hash === file.hash;
+    if (!isThere) this.writer.copyFrom(source, path);
   }
 
   /** A file that the site has not any more. */
@@ -78,14 +121,20 @@ export class Bundle {
     return entry === undefined ? [] : modulesOf(entry);
   }
 
-  /** Makes all that was set since the last time visible in one step. */
-  publish(): void {
+  /** Makes all that was set since the last time visible in one step. Returns the SHA-1 of the manifest. */
+  publish(): string {
     const { writer, manifest, options, runtime } = this;
-    writer.publish(manifest.text(runtime ?? "", options));
+    const text = manifest.text(runtime ?? "", options);
+    const sha1 = hash("sha1", text);
+    // Servers need not look at a bundle that says nothing new.
+    this.published ??= this.manifestHash();
+    if (sha1 !== this.published) writer.publish(text);
+    this.published = sha1;
     const isUnused = ([module, path]: [string, string]) => !this.modulesOfTemplate(path).includes(module);
     writer.removeModules([...this.outdated].filter(isUnused).map(([module]) => module));
     this.outdated = new Map([...this.replaced].filter(isUnused));
     this.replaced = new Map();
+    return sha1;
   }
 }
 

@@ -56,6 +56,6 @@ export class ManifestTable {
 }
 
 /** The files of a bundle that the entry of a template needs. */
-export function modulesOf(entry: ManifestTemplate): string[] {
+export function modulesOf(entry: Pick<ManifestTemplate, "module" | "traced">): string[] {
   return entry.traced === undefined ? [entry.module] : [entry.module, entry.traced];
 }

@@ -36,6 +36,11 @@ export class BundleWriter {
     for (const name of names) this.complete.add(name);
   }
 
+  /** True for a module that need not be written again. */
+  has(name: string): boolean {
+    return this.complete.has(name);
+  }
+
   /** Forgets what is in the folder, because somebody else has changed it. */
   forget(): void {
     this.madeFolders.clear();

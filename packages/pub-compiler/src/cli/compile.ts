@@ -2,7 +2,7 @@
  * `pubc compile` and `pubc watch`.
  */
 import { existsSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Configuration } from "../configuration/configuration.js";
 import { type CompileResult, SiteCompiler } from "../project/compile.js";
 import { watchSite } from "../project/watch.js";
@@ -11,6 +11,7 @@ import {
   type Command,
   type Configured,
   choice,
+  integer,
   type OptionTable,
   type OptionValues,
   seenFromHere,
@@ -27,6 +28,9 @@ const OPTIONS: OptionTable = {
   "error-display": { type: "boolean" },
   "dict-order": { type: "string" },
   service: { type: "string", multiple: true },
+  cache: { type: "string" },
+  "no-cache": { type: "boolean" },
+  threads: { type: "string" },
   quiet: { type: "boolean", short: "q" },
 };
 
@@ -37,6 +41,9 @@ const OPTION_HELP = `  -o, --out DIST        folder of the bundle (required)
   --error-display       also write modules for runs that show errors in the page
   --dict-order ORDER    order of dictionary entries: insertion (default) or reference
   --service OUT=SOURCE  also bundle the service SOURCE into the module OUT; may be repeated; not while watching
+  --cache DIR           folder in which knowledge is kept for the next start (default: .pub-cache beside DIST)
+  --no-cache            compile everything, and keep nothing
+  --threads N           threads that compile at the same time (default: by size and processors)
   -q, --quiet           print errors only`;
 
 /** What the configuration says for `compile` and `watch`. */
@@ -87,12 +94,15 @@ async function compile(values: OptionValues, positionals: string[], watch: boole
   if (typeof values.out !== "string") throw new UsageError("say where the bundle goes with -o DIST");
   const typescript = values["emit-typescript"];
   if (watch && typescript !== undefined) throw new UsageError("--emit-typescript does not go with watching");
-  const compiler = new SiteCompiler(directory, values.out, {
+  const warn = (message: string): void => void process.stderr.write(`pubc: ${message}\n`);
+  const options = {
     dictOrder: choice(values, "dict-order", DICT_ORDERS),
     minify: values.minify === true,
     keepGoing: values["keep-going"] === true,
     traced: values["error-display"] === true,
-  });
+    threads: threads(values),
+  };
+  const compiler = new SiteCompiler(directory, values.out, options, { cache: cacheFolder(values, values.out), warn });
   const report = (result: CompileResult, milliseconds: number): void => {
     process.stderr.write(formatDiagnostics(resolve(directory), result.diagnostics, useColor(process.stderr)));
     if (values.quiet === true) return;
@@ -105,7 +115,7 @@ async function compile(values: OptionValues, positionals: string[], watch: boole
     const outcome = result.written ? `written to ${values.out}` : "nothing written";
     process.stdout.write(`${parts.join(", ")} in ${milliseconds} ms; ${outcome}\n`);
   };
-  if (watch) return watchSite(compiler, { root: directory, out: values.out, report });
+  if (watch) return watchSite(compiler, { root: directory, out: values.out, report, warn });
   const started = performance.now();
   const result = await compiler.build();
   report(result, Math.round(performance.now() - started));
@@ -139,6 +149,17 @@ export function serviceEntries(values: OptionValues): ServiceEntry[] {
     if (!existsSync(entry.source)) throw new UsageError(`there is no file ${entry.source} for --service`);
     return entry;
   });
+}
+
+function cacheFolder(values: OptionValues, out: string): string | undefined {
+  if (values["no-cache"] === true) return undefined;
+  return typeof values.cache === "string" ? values.cache : join(dirname(resolve(out)), ".pub-cache");
+}
+
+function threads(values: OptionValues): number | undefined {
+  const number = integer(values, "threads");
+  if (number !== undefined && number < 1) throw new UsageError("--threads must be at least 1");
+  return number;
 }
 
 function isFolder(path: string): boolean {

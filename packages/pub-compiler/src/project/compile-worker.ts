@@ -8,10 +8,11 @@ import {
   FileCompiler,
   type ModuleRequest,
   type Places,
+  type ReadFile,
+  type ReadRequest,
   type WrittenModule,
 } from "./file-compiler.js";
 import { takeShares } from "./shares.js";
-import type { SiteFile } from "./site-file.js";
 
 export interface WorkerData {
   readonly places: Places;
@@ -19,11 +20,11 @@ export interface WorkerData {
 }
 
 export type WorkerTask =
-  | { readonly kind: "read"; readonly paths: readonly string[]; readonly next: SharedArrayBuffer }
+  | { readonly kind: "read"; readonly requests: readonly ReadRequest[]; readonly next: SharedArrayBuffer }
   | { readonly kind: "write"; readonly requests: readonly ModuleRequest[]; readonly answers: Answers };
 
 /** What became of each file. */
-export type WorkerReply = [string, SiteFile | null][] | [string, WrittenModule | null][];
+export type WorkerReply = ReadFile[] | [string, WrittenModule | null][];
 
 const { places, options } = workerData as WorkerData;
 const compiler = new FileCompiler(places, options);
@@ -34,7 +35,5 @@ parentPort?.on("message", async (task: WorkerTask) => {
 
 async function work(task: WorkerTask): Promise<WorkerReply> {
   if (task.kind === "write") return compiler.writeAll(task.requests, task.answers);
-  const found: [string, SiteFile | null][] = [];
-  for (const path of takeShares(task.paths, task.next)) found.push([path, compiler.read(path)]);
-  return found;
+  return [...takeShares(task.requests, task.next)].map((request) => compiler.read(request));
 }

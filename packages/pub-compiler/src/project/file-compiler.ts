@@ -10,7 +10,7 @@ import { sourceMap } from "../3-bundle/source-map.js";
 import { BundleWriter } from "../3-bundle/writer.js";
 import { nameOfPath } from "../checks/names.js";
 import type { ParsedFile } from "./parsed.js";
-import { readSiteFile, type SiteFile } from "./site-file.js";
+import { findSiteFile, type KnownFile, type SiteFile } from "./site-file.js";
 
 export interface CompileOptions {
   readonly dictOrder?: "insertion" | "reference";
@@ -31,6 +31,19 @@ export interface Places {
   readonly root: string;
   /** Folder of the bundle. */
   readonly directory: string;
+}
+
+export interface ReadRequest {
+  /** Path relative to the root. */
+  readonly path: string;
+  readonly known: KnownFile | null;
+}
+
+export interface ReadFile {
+  readonly path: string;
+  /** Null when there is no such file, "unchanged" when it is what was known. */
+  readonly file: SiteFile | "unchanged" | null;
+  readonly stamp: string | null;
 }
 
 /** A template whose module is to be written. */
@@ -63,17 +76,12 @@ export class FileCompiler {
     readonly writer: BundleWriter = new BundleWriter(places.directory),
   ) {}
 
-  /** Reads a file and keeps its syntax tree until its module is written; null when it cannot be read (any more). */
-  read(path: string): SiteFile | null {
+  /** Reads a file and keeps its syntax tree until its module is written. */
+  read({ path, known }: ReadRequest): ReadFile {
     this.parsed.delete(path);
-    try {
-      const { file, parsed } = readSiteFile(this.places.root, path);
-      if (parsed !== null) this.parsed.set(path, parsed);
-      return file;
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      return null;
-    }
+    const { file, stamp, parsed } = findSiteFile(this.places.root, path, known);
+    if (parsed !== null) this.parsed.set(path, parsed);
+    return { path, file, stamp };
   }
 
   /** Lets go of all syntax trees. */
@@ -86,7 +94,7 @@ export class FileCompiler {
    * was read last: it has to be read again.
    */
   async write({ path, hash, traced }: ModuleRequest, answers: Answers): Promise<WrittenModule | null> {
-    if (!this.parsed.has(path)) this.read(path);
+    if (!this.parsed.has(path)) this.read({ path, known: null });
     const parsed = this.parsed.get(path);
     this.parsed.delete(path);
     if (parsed?.hash !== hash) return null;
@@ -137,10 +145,4 @@ async function minify(code: string, map: string): Promise<{ code: string; map: s
     loader: "js",
     target: "node20",
   });
-}
-
-/** True for the errors of a file that is gone or is no file. */
-function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR";
 }

@@ -2,7 +2,7 @@
  * A file of a site and what is known of it: plain data, which can be kept between runs and sent between threads.
  */
 import { hash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { lstatSync, readFileSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "pub-parser";
 import { fileFacts } from "../1-analyze/reach.js";
@@ -35,14 +35,55 @@ export interface PlainFile {
 
 export type SiteFile = TemplateFile | PlainFile;
 
-/** Reads a file; `parsed` is null for what is no template. Throws when it cannot be read. */
-export function readSiteFile(root: string, path: string): { file: SiteFile; parsed: ParsedFile | null } {
-  const bytes = readFileSync(join(root, path));
-  if (!isTemplate(path, () => bytes.toString("latin1"))) {
-    return { file: { kind: "plain", hash: hash("sha1", bytes), size: bytes.length }, parsed: null };
+/** What was known of a file when it was looked at last. */
+export interface KnownFile {
+  readonly stamp: string | null;
+  readonly hash: string;
+}
+
+export interface FoundFile {
+  /** Null when there is no such file, "unchanged" when it is what was known. */
+  readonly file: SiteFile | "unchanged" | null;
+  readonly stamp: string | null;
+  /** The syntax tree of a template that was read. */
+  readonly parsed: ParsedFile | null;
+}
+
+/** A file that changed less than this, in milliseconds, before it was read may change again without a different time. */
+const TIME_RESOLUTION = 50;
+
+/** What tells without reading a file whether it is the same; null when that cannot be told. */
+export function stampOf({ mtimeMs, ctimeMs, size, ino }: Stats): string | null {
+  return Date.now() - ctimeMs < TIME_RESOLUTION ? null : `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
+}
+
+/** Reads and parses a file, unless it is known. */
+export function findSiteFile(root: string, path: string, known: KnownFile | null): FoundFile {
+  try {
+    const status = lstatSync(join(root, path));
+    if (!status.isFile()) return NO_FILE;
+    const stamp = stampOf(status);
+    if (stamp !== null && stamp === known?.stamp) return { file: "unchanged", stamp, parsed: null };
+    const bytes = readFileSync(join(root, path));
+    const sha1 = hash("sha1", bytes);
+    if (sha1 === known?.hash) return { file: "unchanged", stamp, parsed: null };
+    if (!isTemplate(path, () => bytes.toString("latin1"))) {
+      return { file: { kind: "plain", hash: sha1, size: bytes.length }, stamp, parsed: null };
+    }
+    const parsed = parseFile(bytes, path);
+    return { file: describe(parsed), stamp, parsed };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return NO_FILE;
   }
-  const parsed = parseFile(bytes, path);
-  return { file: describe(parsed), parsed };
+}
+
+const NO_FILE: FoundFile = { file: null, stamp: null, parsed: null };
+
+/** True for the errors of a file that is gone or is no file. */
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR";
 }
 
 function describe({ hash, template, diagnostics, log, source }: ParsedFile): TemplateFile {

@@ -14,10 +14,11 @@ import {
   FileCompiler,
   type ModuleRequest,
   type Places,
+  type ReadFile,
+  type ReadRequest,
   type WrittenModule,
 } from "./file-compiler.js";
 import { takeShares } from "./shares.js";
-import type { SiteFile } from "./site-file.js";
 
 /** Files that make it worth while to start another thread: it needs about a fifth of a second until it helps. */
 const FILES_PER_THREAD = 150;
@@ -37,17 +38,17 @@ export class Team {
     this.own = new FileCompiler(places, options, writer);
   }
 
-  /** Reads and parses files; null for those that do not exist. */
-  async read(paths: readonly string[]): Promise<[string, SiteFile | null][]> {
-    this.hire(paths.length);
+  /** Reads and parses files. */
+  async read(requests: readonly ReadRequest[]): Promise<ReadFile[]> {
+    this.hire(requests.length);
     const next = new SharedArrayBuffer(4);
     const others = this.workers.map(async (worker) => {
-      const found = (await worker.do({ kind: "read", paths, next })) as [string, SiteFile | null][];
-      for (const [path] of found) this.owners.set(path, worker);
+      const found = (await worker.do({ kind: "read", requests, next })) as ReadFile[];
+      for (const { path } of found) this.owners.set(path, worker);
       return found;
     });
-    const own: [string, SiteFile | null][] = [];
-    for (const path of takeShares(paths, next)) own.push([path, this.own.read(path)]);
+    const own: ReadFile[] = [];
+    for (const request of takeShares(requests, next)) own.push(this.own.read(request));
     return [...own, ...(await Promise.all(others)).flat()];
   }
 

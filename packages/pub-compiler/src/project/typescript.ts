@@ -9,7 +9,7 @@ import { allOptimizations } from "../1-analyze/optimizations.js";
 import { type Answers, ProgramFacts } from "../1-analyze/questions.js";
 import { generateModule } from "../2-generate/generate.js";
 import { nameOfPath } from "../checks/names.js";
-import { readSiteFile } from "./site-file.js";
+import { findSiteFile } from "./site-file.js";
 
 export interface TypeScriptOptions {
   /** Folder of the site. */
@@ -28,7 +28,7 @@ export function writeTypeScript(
 ): number {
   let count = 0;
   for (const path of templates) {
-    const { parsed } = readSiteFile(root, path);
+    const { parsed } = findSiteFile(root, path, null);
     if (parsed === null || parsed.log.length > 0) continue;
     const { code } = generateModule(parsed.source, parsed.template, {
       referenceOrder,

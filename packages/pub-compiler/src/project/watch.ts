@@ -2,21 +2,23 @@
  * Watch mode: compiles again after each burst of changes and tells running servers of errors through a file in the
  * bundle.
  */
-import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { watch } from "chokidar";
 import { formatDiagnostic, lineIndex } from "pub-parser";
 import type { CompileResult, SiteCompiler } from "./compile.js";
+import { type Changes, FolderWatcher } from "./folder-watcher.js";
 
 export interface WatchOptions {
   readonly root: string;
   readonly out: string;
   /** Called after each build with its duration in milliseconds. */
   readonly report: (result: CompileResult, milliseconds: number) => void;
+  /** Called when something prevents watching or compiling; the process goes on. */
+  readonly warn: (message: string) => void;
 }
 
-/** Changes that arrive within this time, in milliseconds, are compiled together. */
-const QUIET_TIME = 8;
+/** What may wait is done when nothing has changed for this time, in milliseconds. */
+const IDLE_TIME = 400;
 
 /** Name of the file with the errors of the last build, for the overlay in the browser. */
 export const ERRORS_FILE = ".errors.json";
@@ -25,54 +27,70 @@ export const ERRORS_FILE = ".errors.json";
 export async function watchSite(compiler: SiteCompiler, options: WatchOptions): Promise<number> {
   const root = resolve(options.root);
   const out = resolve(options.out);
-  const changes = new Map<string, "changed" | "removed">();
-  let timer: NodeJS.Timeout | null = null;
+  const waiting: Changes[] = [];
+  let idle: NodeJS.Timeout | null = null;
   let building: Promise<void> = Promise.resolve();
 
   const build = async (run: () => Promise<CompileResult>): Promise<void> => {
     const started = performance.now();
-    const result = await run();
-    writeErrors(out, result);
-    options.report(result, Math.round(performance.now() - started));
+    try {
+      const result = await run();
+      writeErrors(out, result);
+      options.report(result, Math.round(performance.now() - started));
+    } catch (error) {
+      options.warn(`this change could not be compiled: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  const finish = (): void => {
+    try {
+      compiler.declare();
+    } catch (error) {
+      options.warn(`cannot write the declarations of the site: ${(error as Error).message}`);
+    }
   };
   const rebuild = async (): Promise<void> => {
-    const changed = [...changes].filter(([, kind]) => kind === "changed").map(([path]) => path);
-    const removed = [...changes].filter(([, kind]) => kind === "removed").map(([path]) => path);
-    changes.clear();
-    if (changed.length + removed.length === 0) return;
-    await build(() => compiler.update(changed, removed));
-    compiler.declare();
+    if (waiting.length === 0) return;
+    if (idle !== null) clearTimeout(idle);
+    const changes = waiting.splice(0);
+    if (changes.some(({ everything }) => everything)) await build(() => compiler.build());
+    else {
+      // A file that was removed and written again is in both lists.
+      const changed = changes.flatMap((each) => each.changed);
+      const removed = changes.flatMap((each) => each.removed);
+      await build(() => compiler.update(changed, removed));
+    }
+    idle = setTimeout(finish, IDLE_TIME);
   };
-  const watcher = watch(root, {
-    ignoreInitial: true,
-    ignored: (path) => isIgnored(relative(root, path)) || path === out || path.startsWith(`${out}/`),
+  const outName = relative(root, out).replaceAll("\\", "/");
+  const watcher = new FolderWatcher(root, {
+    isIgnored: (path) => isIgnored(path) || path === outName || path.startsWith(`${outName}/`),
+    onChanges: (changes) => {
+      waiting.push(changes);
+      building = building.then(rebuild);
+    },
+    onProblem: options.warn,
   });
-  watcher.on("all", (event, path) => {
-    if (event === "addDir" || event === "unlinkDir") return;
-    const name = relative(root, path).split("\\").join("/");
-    changes.set(name, event === "unlink" || !isFile(path) ? "removed" : "changed");
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => {
-      building = building.then(rebuild, rebuild);
-    }, QUIET_TIME);
+  building = build(async () => {
+    const result = await compiler.build();
+    // Prepares what an edit needs and a build without changes does without.
+    await compiler.update([], []);
+    return result;
   });
-  await new Promise<void>((ready) => watcher.once("ready", ready));
-  building = build(() => compiler.build());
   await building;
   await new Promise<void>((stop) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop());
   });
-  await watcher.close();
+  watcher.close();
+  await building;
+  if (idle !== null) clearTimeout(idle);
+  finish();
+  compiler.remember();
   rmSync(join(out, ERRORS_FILE), { force: true });
   return 0;
 }
 
 function isIgnored(path: string): boolean {
   return path.split("/").some((part) => part.startsWith(".") || part === "node_modules");
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** Writes the errors of a build where the server looks for them, or removes the file when there are none. */
@@ -89,6 +107,7 @@ function writeErrors(out: string, result: CompileResult): void {
     message: diagnostic.message,
     frame: formatDiagnostic(diagnostic, source, file),
   }));
+  mkdirSync(out, { recursive: true });
   writeFileSync(`${path}.tmp`, JSON.stringify({ errors: list }));
   renameSync(`${path}.tmp`, path);
 }

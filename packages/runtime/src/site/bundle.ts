@@ -3,7 +3,7 @@
  * rendered, and changes to a newer manifest without disturbing pages in flight.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { accessSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire, SourceMap } from "node:module";
 import { dirname, join, posix, resolve } from "node:path";
@@ -126,8 +126,8 @@ export async function openBundle(directory: string, runtime: unknown): Promise<S
     syntaxCheck: (path) => current.syntaxCheck(byteString(path)),
     async reload() {
       const next = new BundleSource(root, await readManifest(root), runtime);
+      next.checkModules(current.manifest);
       next.takeOver(current);
-      next.checkModules();
       if (isInspected()) next.loadAll();
       current = next;
     },
@@ -254,16 +254,24 @@ class BundleSource implements TemplateSource {
   /** Keeps what was loaded from modules that did not change. */
   takeOver(previous: BundleSource): void {
     for (const [key, entry] of previous.loaded) {
-      const before = previous.manifest.templates[key];
-      if (this.manifest.templates[key]?.module === before.module) this.loaded.set(key, entry);
-      else delete this.require.cache[this.modulePath(before)];
+      const before = previous.modulePath(previous.manifest.templates[key]);
+      const after = this.manifest.templates[key];
+      if (after !== undefined && this.modulePath(after) === before) this.loaded.set(key, entry);
+      else delete this.require.cache[before];
+    }
+    if (previous.tracedSource !== null) {
+      this.tracedSource = new BundleSource(this.root, this.manifest, this.runtime, true);
+      this.tracedSource.takeOver(previous.tracedSource);
     }
   }
 
-  /** Fails when a module that was not taken over cannot be loaded. */
-  checkModules(): void {
+  /** Fails when a module is missing that the manifest before did not have. */
+  checkModules(before: Manifest): void {
     for (const [key, description] of Object.entries(this.manifest.templates)) {
-      if (!this.loaded.has(key)) this.require.resolve(this.modulePath(description));
+      const known = before.templates[key];
+      if (known?.module !== description.module) accessSync(join(this.root, description.module));
+      const { traced } = description;
+      if (traced !== undefined && known?.traced !== traced) accessSync(join(this.root, traced));
     }
   }
 
@@ -272,6 +280,7 @@ class BundleSource implements TemplateSource {
   }
 
   unload(): void {
+    this.tracedSource?.unload();
     for (const key of this.loaded.keys()) {
       delete this.require.cache[this.modulePath(this.manifest.templates[key])];
     }
