@@ -2,7 +2,7 @@
  * Compiling a site: files become modules in a bundle. A compiler keeps what it knows between builds, so that a change costs
  * what it touches: the files that changed, and those that depend on what changed in them.
  */
-import { existsSync, lstatSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Diagnostic } from "pub-parser";
 import { Program } from "../1-analyze/program.js";
@@ -17,9 +17,10 @@ import type { PageFacts } from "../declarations/page-facts.js";
 import { writeDeclarations } from "../declarations/write.js";
 import { listFiles } from "./discover.js";
 import type { CompileOptions, ModuleRequest, WrittenModule } from "./file-compiler.js";
+import { stampOf, statusOf } from "./file-status.js";
 import { includeCandidates, type ReflectiveRuns, reflectiveRuns } from "./program.js";
 import { type CachedFile, type CachedSite, cachePlaceOf, readSiteCache, writeSiteCache } from "./site-cache.js";
-import { type KnownFile, type SiteFile, stampOf, type TemplateFile } from "./site-file.js";
+import type { KnownFile, SiteFile, TemplateFile } from "./site-file.js";
 import { Team } from "./team.js";
 import { writeTypeScript } from "./typescript.js";
 
@@ -227,8 +228,8 @@ export class SiteCompiler {
   private isUnchanged(path: string): boolean {
     const stamp = this.stamps.get(path);
     if (stamp === undefined) return false;
-    const status = lstatSync(join(this.root, path), { throwIfNoEntry: false });
-    return status !== undefined && stampOf(status) === stamp;
+    const status = statusOf(join(this.root, path));
+    return status !== null && stampOf(status) === stamp;
   }
 
   /** The files of the site that are meant by removed paths: files, or folders with all that was in them. */

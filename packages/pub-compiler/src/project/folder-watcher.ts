@@ -4,6 +4,7 @@
  */
 import { type FSWatcher, lstatSync, readdirSync, watch } from "node:fs";
 import { join } from "node:path";
+import { isMissing, statusOf } from "./file-status.js";
 
 /** What to look at again; paths relative to the root, with `/`. */
 export interface Changes {
@@ -81,9 +82,9 @@ export class FolderWatcher {
         else if (entry.isFile()) onFile(name);
       }
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
       // Gone already; an event of the folder around it tells so.
-      if (code === "ENOENT" || code === "ENOTDIR") return;
+      if (isMissing(error)) return;
+      const { code } = error as NodeJS.ErrnoException;
       this.options.onProblem(`cannot watch ${path}: ${problem(code) ?? (error as Error).message}`);
     }
   }
@@ -114,8 +115,7 @@ export class FolderWatcher {
 
   private tell(): void {
     this.timer = null;
-    const root = lstatSync(this.root, { throwIfNoEntry: false });
-    if (root === undefined) {
+    if (statusOf(this.root) === null) {
       // An empty site is nobody's intention: the folder is being replaced.
       this.everything = true;
       this.tellAfter(ROOT_INTERVAL);
@@ -142,7 +142,7 @@ export class FolderWatcher {
 
   /** Finds out what has become of a path. */
   private look(path: string, changed: Set<string>, removed: Set<string>): void {
-    const status = lstatSync(join(this.root, path), { throwIfNoEntry: false });
+    const status = statusOf(join(this.root, path));
     const folder = this.folders.get(path);
     if (status?.isDirectory()) {
       if (folder?.inode === status.ino) return;

@@ -2,12 +2,13 @@
  * A file of a site and what is known of it: plain data, which can be kept between runs and sent between threads.
  */
 import { hash } from "node:crypto";
-import { lstatSync, readFileSync, type Stats } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "pub-parser";
 import { fileFacts } from "../1-analyze/reach.js";
 import { collectPageFacts } from "../declarations/collect.js";
 import { isTemplate } from "./discover.js";
+import { isMissing, stampOf, statusOf } from "./file-status.js";
 import { type ParsedFile, parseFile } from "./parsed.js";
 
 /** What is known of a template. */
@@ -49,19 +50,11 @@ export interface FoundFile {
   readonly parsed: ParsedFile | null;
 }
 
-/** A file that changed less than this, in milliseconds, before it was read may change again without a different time. */
-const TIME_RESOLUTION = 50;
-
-/** What tells without reading a file whether it is the same; null when that cannot be told. */
-export function stampOf({ mtimeMs, ctimeMs, size, ino }: Stats): string | null {
-  return Date.now() - ctimeMs < TIME_RESOLUTION ? null : `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
-}
-
 /** Reads and parses a file, unless it is known. */
 export function findSiteFile(root: string, path: string, known: KnownFile | null): FoundFile {
   try {
-    const status = lstatSync(join(root, path));
-    if (!status.isFile()) return NO_FILE;
+    const status = statusOf(join(root, path));
+    if (!status?.isFile()) return NO_FILE;
     const stamp = stampOf(status);
     if (stamp !== null && stamp === known?.stamp) return { file: "unchanged", stamp, parsed: null };
     const bytes = readFileSync(join(root, path));
@@ -79,12 +72,6 @@ export function findSiteFile(root: string, path: string, known: KnownFile | null
 }
 
 const NO_FILE: FoundFile = { file: null, stamp: null, parsed: null };
-
-/** True for the errors of a file that is gone or is no file. */
-function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR";
-}
 
 function describe({ hash, template, diagnostics, log, source }: ParsedFile): TemplateFile {
   const facts = log.length === 0 ? JSON.stringify(fileFacts(template)) : null;
