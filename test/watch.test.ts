@@ -141,9 +141,8 @@ test("the site keeps its last good state while a template is broken, and errors 
   output = "";
   write("start.html", "{% if (a { %}");
   await until("the errors", () => existsSync(errors));
-  expect(JSON.parse(readFileSync(errors, "utf8")).errors).toEqual([
-    expect.objectContaining({ file: "start.html", line: 1, frame: expect.stringContaining("if (a {") }),
-  ]);
+  const [first] = JSON.parse(readFileSync(errors, "utf8")).errors;
+  expect(first).toMatchObject({ file: "start.html", line: 1, frame: expect.stringContaining("if (a {") });
   await until("the message", () => /start\.html:1:\d+: error: /.test(output) && output.includes("nothing written"));
   // Meanwhile others go on.
   write("style.css", "p { color: blue }");

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { Manifest, ManifestTemplate } from "pub-runtime";
 import { isPrivate } from "../project/discover.js";
 import { MANIFEST_FILE, ManifestTable, modulesOf } from "./manifest.js";
-import { type BundleWriter, filesBelow, filesOfManifest, readManifest } from "./writer.js";
+import { type BundleWriter, filesBelow, filesOfManifest, manifestBytes, parseManifest } from "./writer.js";
 
 export class Bundle {
   private readonly manifest = new ManifestTable();
@@ -17,8 +17,8 @@ export class Bundle {
   private runtime: string | null = null;
   /** What was in the folder when this process looked first. */
   private previous: { readonly manifest: Manifest | null; readonly copies: Set<string> } | null = null;
-  /** SHA-1 of the manifest that was published last. */
-  private published: string | null = null;
+  /** The manifest that was published last; before that, the one in the folder. */
+  private published: Buffer | null = null;
   /** Modules that were replaced since the manifest was published last, with the templates they were for. */
   private replaced = new Map<string, string>();
   /** Modules that only the manifest before the current one names. */
@@ -43,7 +43,8 @@ export class Bundle {
       this.published = null;
     }
     if (this.previous !== null) return isGone;
-    const manifest = readManifest(writer.directory);
+    this.published = manifestBytes(writer.directory);
+    const manifest = parseManifest(this.published);
     const copies = new Set<string>();
     if (manifest !== null) {
       const modules = new Set(filesBelow(join(writer.directory, "templates")));
@@ -60,13 +61,9 @@ export class Bundle {
     return existsSync(join(this.writer.directory, MANIFEST_FILE));
   }
 
-  /** SHA-1 of the manifest that is in the folder; null when there is none. */
+  /** SHA-1 of the manifest that was published last, or was in the folder before; null when there was none. */
   manifestHash(): string | null {
-    try {
-      return hash("sha1", readFileSync(join(this.writer.directory, MANIFEST_FILE)));
-    } catch {
-      return null;
-    }
+    return this.published === null ? null : hash("sha1", this.published);
   }
 
   /** True when the modules are in the folder, and the copy of the template that they are for. */
@@ -109,6 +106,11 @@ export class Bundle {
     this.noteReplaced(path);
     this.manifest.templates.delete(`/${path}`);
     this.manifest.files.delete(`/${path}`);
+  }
+
+  /** Makes room: a file of the site is gone, and others may come in its place. */
+  removeCopy(path: string): void {
+    this.previous?.copies.delete(path);
     this.writer.removeCopy(path);
   }
 
@@ -121,20 +123,17 @@ export class Bundle {
     return entry === undefined ? [] : modulesOf(entry);
   }
 
-  /** Makes all that was set since the last time visible in one step. Returns the SHA-1 of the manifest. */
-  publish(): string {
+  /** Makes all that was set since the last time visible in one step. */
+  publish(): void {
     const { writer, manifest, options, runtime } = this;
-    const text = manifest.text(runtime ?? "", options);
-    const sha1 = hash("sha1", text);
+    const bytes = manifest.bytes(runtime ?? "", options);
     // Servers need not look at a bundle that says nothing new.
-    this.published ??= this.manifestHash();
-    if (sha1 !== this.published) writer.publish(text);
-    this.published = sha1;
+    if (this.published?.equals(bytes) !== true) writer.publish(bytes);
+    this.published = bytes;
     const isUnused = ([module, path]: [string, string]) => !this.modulesOfTemplate(path).includes(module);
     writer.removeModules([...this.outdated].filter(isUnused).map(([module]) => module));
     this.outdated = new Map([...this.replaced].filter(isUnused));
     this.replaced = new Map();
-    return sha1;
   }
 }
 

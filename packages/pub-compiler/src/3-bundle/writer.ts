@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -111,8 +112,8 @@ export class BundleWriter {
   }
 
   /** Makes a manifest the current one. */
-  publish(text: string): void {
-    this.replace(join(this.directory, MANIFEST_FILE), text);
+  publish(manifest: Buffer): void {
+    this.replace(join(this.directory, MANIFEST_FILE), manifest);
   }
 
   /** Removes modules that are not used any more. */
@@ -124,9 +125,14 @@ export class BundleWriter {
     }
   }
 
-  /** Removes the copy of a file of the site. */
+  /** Removes the copy of a file of the site, and folders in which nothing is left: a file may come in their place. */
   removeCopy(name: string): void {
-    rmSync(join(this.directory, "files", name), { force: true });
+    const root = join(this.directory, "files");
+    let path = join(root, name);
+    rmSync(path, { force: true });
+    for (path = dirname(path); path.length > root.length && removeEmpty(path); path = dirname(path)) {
+      this.madeFolders.delete(path);
+    }
   }
 
   /** Removes whatever earlier compilations left: `used` are names of modules, `copies` paths of files. */
@@ -134,16 +140,18 @@ export class BundleWriter {
     for (const entry of readdirSync(this.directory)) {
       if (/^runtime-.*\.mjs$/.test(entry) && !used.has(entry)) this.removeLeftover(join(this.directory, entry));
     }
-    this.sweepFolder("templates", (name) => used.has(`templates/${name.replace(/\.map$/, "")}`));
-    this.sweepFolder("files", (name) => copies.has(name));
+    for (const name of this.namesBelow("templates")) {
+      if (!used.has(`templates/${name.replace(/\.map$/, "")}`)) {
+        this.removeLeftover(join(this.directory, "templates", name));
+      }
+    }
+    for (const name of this.namesBelow("files")) if (!copies.has(name)) this.removeCopy(name);
   }
 
-  private sweepFolder(folder: string, isUsed: (name: string) => boolean): void {
+  /** The files below a folder of the bundle, as paths with `/`. */
+  private namesBelow(folder: string): string[] {
     const root = join(this.directory, folder);
-    for (const path of filesBelow(root)) {
-      const name = path.slice(root.length + 1).replaceAll("\\", "/");
-      if (!isUsed(name)) this.removeLeftover(path);
-    }
+    return filesBelow(root).map((path) => path.slice(root.length + 1).replaceAll("\\", "/"));
   }
 
   private removeLeftover(path: string): void {
@@ -152,11 +160,20 @@ export class BundleWriter {
   }
 }
 
-/** The manifest in a folder, or null when there is none that can be used. */
-export function readManifest(directory: string): Manifest | null {
+/** The bytes of the manifest in a folder; null when there is none. */
+export function manifestBytes(directory: string): Buffer | null {
   try {
-    const manifest = JSON.parse(readFileSync(join(directory, MANIFEST_FILE), "utf8")) as Manifest;
-    return typeof manifest.templates === "object" && typeof manifest.files === "object" ? manifest : null;
+    return readFileSync(join(directory, MANIFEST_FILE));
+  } catch {
+    return null;
+  }
+}
+
+/** Null for what is no manifest. */
+export function parseManifest(bytes: Buffer | null): Manifest | null {
+  try {
+    const manifest = JSON.parse(bytes?.toString("utf8") ?? "null") as Manifest | null;
+    return typeof manifest?.templates === "object" && typeof manifest.files === "object" ? manifest : null;
   } catch {
     return null;
   }
@@ -175,6 +192,16 @@ export function filesBelow(folder: string): string[] {
       .map((entry) => join(entry.parentPath, entry.name));
   } catch {
     return [];
+  }
+}
+
+/** Removes a folder if nothing is in it; false if there is. */
+function removeEmpty(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
   }
 }
 

@@ -70,8 +70,6 @@ export class SiteCompiler {
   private readonly files = new Map<string, SiteFile>();
   /** How they looked when they were read (`stampOf`). */
   private readonly stamps = new Map<string, string>();
-  /** SHA-1 of the manifest that was written last. */
-  private manifest: string | null = null;
   /** Files with diagnostics. */
   private readonly reported = new Map<string, TemplateFile>();
   private readonly program = new Program(true, includeCandidates);
@@ -175,7 +173,8 @@ export class SiteCompiler {
       files.set(path, { stamp: this.stamps.get(path) ?? null, file, module });
     }
     try {
-      writeSiteCache(cachePlace.file, cachePlace.key, { manifest: this.stale.size > 0 ? null : this.manifest, files });
+      const manifest = this.unpublished.size > 0 ? null : this.bundle.manifestHash();
+      writeSiteCache(cachePlace.file, cachePlace.key, { manifest, files });
       this.isNew = false;
     } catch (error) {
       this.warn(
@@ -214,7 +213,6 @@ export class SiteCompiler {
     this.isNew = files.size === 0;
     if (!isSame || !paths.every((path) => this.isUnchanged(path))) return null;
     if (this.errorCount() > 0 && !this.options.keepGoing) return null;
-    this.manifest = manifest;
     this.pagesChanged = false;
     return this.result(true);
   }
@@ -297,6 +295,7 @@ export class SiteCompiler {
     const answers = this.analyze();
     if (this.bundle.look()) this.takeAllAnew();
     this.bundle.prepare(this.files);
+    for (const path of this.unpublished) if (!this.files.has(path)) this.bundle.removeCopy(path);
     const requests: ModuleRequest[] = [];
     for (const path of this.stale) {
       const file = this.files.get(path);
@@ -369,7 +368,7 @@ export class SiteCompiler {
         });
       }
     }
-    this.manifest = bundle.publish();
+    bundle.publish();
     unpublished.clear();
   }
 }

@@ -2,7 +2,7 @@
  * Tells which files below a folder may have changed. It watches folders, not files, so that a site of ten thousand files
  * needs a handful of watchers, and takes events as hints only: what is really there is looked at when they have calmed down.
  */
-import { type FSWatcher, lstatSync, readdirSync, watch } from "node:fs";
+import { type FSWatcher, lstatSync, readdirSync, type Stats, watch } from "node:fs";
 import { join } from "node:path";
 import { isMissing, statusOf } from "./file-status.js";
 
@@ -39,8 +39,8 @@ const ROOT_INTERVAL = 300;
 
 interface WatchedFolder {
   readonly watcher: FSWatcher;
-  /** Tells a folder from another one that has come in its place. */
-  readonly inode: number;
+  /** Tells a folder from another one that has come in its place; numbers of inodes are used again. */
+  readonly identity: string;
 }
 
 export class FolderWatcher {
@@ -70,11 +70,11 @@ export class FolderWatcher {
   private enter(folder: string, onFile: (path: string) => void): void {
     const path = join(this.root, folder);
     try {
-      const { ino: inode } = lstatSync(path);
+      const identity = identityOf(lstatSync(path));
       // Watched before it is read: what comes in between is seen twice rather than never.
       const watcher = watch(path, (_event, name) => this.touch(name === null ? folder : below(folder, name)));
       watcher.on("error", () => this.touch(folder));
-      this.folders.set(folder, { watcher, inode });
+      this.folders.set(folder, { watcher, identity });
       for (const entry of readdirSync(path, { withFileTypes: true })) {
         const name = below(folder, entry.name);
         if (this.options.isIgnored(name)) continue;
@@ -145,7 +145,7 @@ export class FolderWatcher {
     const status = statusOf(join(this.root, path));
     const folder = this.folders.get(path);
     if (status?.isDirectory()) {
-      if (folder?.inode === status.ino) return;
+      if (folder?.identity === identityOf(status)) return;
       this.leave(path);
       removed.add(path);
       this.enter(path, (file) => changed.add(file));
@@ -155,6 +155,10 @@ export class FolderWatcher {
     if (status?.isFile()) changed.add(path);
     else removed.add(path);
   }
+}
+
+function identityOf({ ino, birthtimeMs }: Stats): string {
+  return `${ino} ${birthtimeMs}`;
 }
 
 function below(folder: string, name: string): string {

@@ -14,6 +14,7 @@ import type { Value } from "../values/types.js";
 import { type TemplatePlace, templatePlaces } from "./faults.js";
 import { type Localization, localized } from "./localization.js";
 import type { Manifest, ManifestTemplate } from "./manifest.js";
+import { ManifestReader } from "./manifest-reader.js";
 import { publish } from "./publish.js";
 import type { FoundFile, Template, TemplateEntry, TemplateSource } from "./source.js";
 
@@ -75,7 +76,8 @@ export interface Site {
  */
 export async function openBundle(directory: string, runtime: unknown): Promise<Site> {
   const root = resolve(directory);
-  let current = new BundleSource(root, await readManifest(root), runtime);
+  const reader = new ManifestReader(root);
+  let current = new BundleSource(root, (await reader.read()).manifest, runtime);
   // A debugger can set breakpoints in scripts that it knows.
   if (isInspected()) current.loadAll();
   const universals = new VariableTable();
@@ -125,8 +127,9 @@ export async function openBundle(directory: string, runtime: unknown): Promise<S
     read: (path) => current.read(byteString(path)),
     syntaxCheck: (path) => current.syntaxCheck(byteString(path)),
     async reload() {
-      const next = new BundleSource(root, await readManifest(root), runtime);
-      next.checkModules(current.manifest);
+      const { manifest, changed } = await reader.read();
+      const next = new BundleSource(root, manifest, runtime);
+      next.checkModules(current.manifest, changed ?? Object.keys(manifest.templates));
       next.takeOver(current);
       if (isInspected()) next.loadAll();
       current = next;
@@ -135,15 +138,6 @@ export async function openBundle(directory: string, runtime: unknown): Promise<S
       current.unload();
     },
   };
-}
-
-async function readManifest(root: string): Promise<Manifest> {
-  const path = join(root, "manifest.json");
-  const manifest = JSON.parse(await readFile(path, "utf8")) as Manifest;
-  if (manifest.version !== 1 || typeof manifest.templates !== "object") {
-    throw new Error(`${path} is not a manifest of this version; compile the site again`);
-  }
-  return manifest;
 }
 
 /** Node listens for a debugger. */
@@ -265,9 +259,10 @@ class BundleSource implements TemplateSource {
     }
   }
 
-  /** Fails when a module is missing that the manifest before did not have. */
-  checkModules(before: Manifest): void {
-    for (const [key, description] of Object.entries(this.manifest.templates)) {
+  /** Fails when a module of these templates is missing that the manifest before did not have. */
+  checkModules(before: Manifest, keys: readonly string[]): void {
+    for (const key of keys) {
+      const description = this.manifest.templates[key];
       const known = before.templates[key];
       if (known?.module !== description.module) accessSync(join(this.root, description.module));
       const { traced } = description;
