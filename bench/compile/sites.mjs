@@ -38,19 +38,23 @@ export function measureSites({ isQuick }) {
 function measureSite(count, rounds) {
   const root = tree(count);
   const out = join(workFolder, `dist-${count}`);
-  const compile = [pubc, "compile", root, "-o", out, "--quiet"];
+  const cache = join(workFolder, `cache-${count}`);
+  const compile = [pubc, "compile", root, "-o", out, "--cache", cache, "--quiet"];
+  const clear = () => {
+    for (const folder of [out, cache]) rmSync(folder, { recursive: true, force: true });
+  };
   const cold = [];
   const warm = [];
   const bundle = [];
   for (let round = 0; round < rounds; round++) {
-    rmSync(out, { recursive: true, force: true });
+    clear();
     cold.push(timed(compile));
     warm.push(timed(compile));
     bundle.push(bundleAlone(out));
   }
-  rmSync(out, { recursive: true, force: true });
+  clear();
   const memory = peakMemory(compile);
-  rmSync(out, { recursive: true, force: true });
+  clear();
   const label = `${count.toLocaleString("en")} templates`;
   const cases = [
     caseRecord(
