@@ -62,6 +62,11 @@ export class Site {
     return new Site(directory, await module.openSite(directory), stamp);
   }
 
+  /** The manifest that was read last. */
+  get manifest(): Manifest {
+    return this.runtime.manifest;
+  }
+
   /** All paths of this class are Unicode and absolute inside the site. */
   hasTemplate(path: string): boolean {
     return this.runtime.has(path);
@@ -80,7 +85,7 @@ export class Site {
 
   /** Path in the file system of a static file of the site, with its entry in the manifest. */
   file(path: string): { path: string; hash: string; size: number } | null {
-    const { files } = this.runtime.manifest;
+    const { files } = this.manifest;
     if (!Object.hasOwn(files, path)) return null;
     return { ...files[path], path: join(this.directory, "files", path) };
   }
