@@ -122,8 +122,10 @@ export class Module {
 
   /** A JavaScript variable for a pub variable; `$` keeps it apart from all other names. */
   variable(name: string): string {
-    const count = this.number(`$${name}`);
-    return count === 1 ? `$${name}` : `$${name}${count}`;
+    // A declaration may bind any string; what no identifier can hold is left out, and the number keeps names apart.
+    const base = `$${name.replace(/[^A-Za-z0-9_]/g, "")}`;
+    const count = this.number(base);
+    return count === 1 ? base : `${base}$${count}`;
   }
 
   /** The next number for names with a prefix, from 1. */
