@@ -24,10 +24,12 @@ export { directBuiltins };
 
 /** Built-ins that neither keep nor change their arguments and return a scalar. */
 export const readingBuiltins: ReadonlySet<string> = new Set([
-  ...directBuiltins.keys(),
+  "cmp",
   "contains",
   "format_float",
   "format_int",
+  "hidden_escape",
+  "html_escape",
   "index_of",
   "int",
   "isnull",
@@ -36,9 +38,13 @@ export const readingBuiltins: ReadonlySet<string> = new Set([
   "json_escape",
   "len",
   "str",
+  "strip",
   "substr",
   "tag_escape",
   "time_format",
+  "tolower",
+  "toupper",
   "type",
   "uint",
+  "url_escape",
 ]);

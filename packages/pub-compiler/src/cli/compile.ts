@@ -17,6 +17,7 @@ import {
   seenFromHere,
   UsageError,
 } from "./arguments.js";
+import { OPTIMIZATION_TABLE, requestedOptimizations } from "./optimization-options.js";
 import { count, formatDiagnostics, useColor } from "./report.js";
 import { DICT_ORDERS } from "./run-options.js";
 
@@ -27,6 +28,7 @@ const OPTIONS: OptionTable = {
   "keep-going": { type: "boolean" },
   "error-display": { type: "boolean" },
   "dict-order": { type: "string" },
+  ...OPTIMIZATION_TABLE,
   service: { type: "string", multiple: true },
   cache: { type: "string" },
   "no-cache": { type: "boolean" },
@@ -40,6 +42,7 @@ const OPTION_HELP = `  -o, --out DIST        folder of the bundle (required)
                         reports its errors when it is rendered
   --error-display       also write modules for runs that show errors in the page
   --dict-order ORDER    order of dictionary entries: insertion (default) or reference
+  --no-optimize=NAME    leave out an optimisation, or all; may be repeated
   --service OUT=SOURCE  also bundle the service SOURCE into the module OUT; may be repeated; not while watching
   --cache DIR           folder in which knowledge is kept for the next start (default: .pub-cache beside DIST)
   --no-cache            compile everything, and keep nothing
@@ -100,6 +103,7 @@ async function compile(values: OptionValues, positionals: string[], watch: boole
     minify: values.minify === true,
     keepGoing: values["keep-going"] === true,
     traced: values["error-display"] === true,
+    optimizations: requestedOptimizations(values),
     threads: threads(values),
   };
   const compiler = new SiteCompiler(directory, values.out, options, { cache: cacheFolder(values, values.out), warn });

@@ -6,6 +6,7 @@ import { basename, dirname, relative, resolve, sep } from "node:path";
 import { render } from "../project/render.js";
 import { type Command, type OptionValues, parseJsonText, UsageError } from "./arguments.js";
 import { renderBatch } from "./batch.js";
+import { OPTIMIZATION_TABLE, requestedOptimizations } from "./optimization-options.js";
 import { RUN_OPTION_HELP, RUN_OPTION_TABLE, requestedOptions, runOptions } from "./run-options.js";
 
 export const renderCommand: Command = {
@@ -20,6 +21,7 @@ Exit code 0 when the page was found, parsed and no include failed, else 1.
   -D, --define NAME=JSON    a global variable; may be given several times
   --data FILE.json          global variables from a JSON object
 ${RUN_OPTION_HELP}
+  --no-optimize=NAME        leave out an optimisation, or all; may be repeated
   --batch                   read one JSON request a line from standard input, write one result a line`,
   options: {
     root: { type: "string" },
@@ -27,6 +29,7 @@ ${RUN_OPTION_HELP}
     data: { type: "string" },
     batch: { type: "boolean" },
     ...RUN_OPTION_TABLE,
+    ...OPTIMIZATION_TABLE,
   },
   async run(values, positionals) {
     if (values.batch === true) return renderBatch(process.stdin, process.stdout);
@@ -38,6 +41,7 @@ ${RUN_OPTION_HELP}
       main,
       options: runOptions(requestedOptions(values)),
       globals: variables(values),
+      optimizations: requestedOptimizations(values),
     });
     process.stdout.write(Buffer.from(result.output, "latin1"));
     for (const line of result.log) process.stderr.write(Buffer.from(`${line}\n`, "latin1"));

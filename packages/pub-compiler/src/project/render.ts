@@ -2,6 +2,7 @@
  * Rendering one file of a folder without compiling the rest: what `pubc render` and the batch mode do.
  */
 import { needsTracing, type PublishResult, publish, type RunOptions, type VariableTable } from "pub-runtime";
+import type { OptimizationName } from "../1-analyze/optimizations.js";
 import { OnDemandSource } from "./on-demand.js";
 
 export interface RenderRequest {
@@ -12,6 +13,8 @@ export interface RenderRequest {
   readonly options?: RunOptions;
   readonly globals?: Readonly<Record<string, unknown>>;
   readonly universals?: VariableTable;
+  /** The optimisations that the compiler makes; default: all. */
+  readonly optimizations?: ReadonlySet<OptimizationName>;
 }
 
 /** Renders a page; see `publish` for what the result holds. */
@@ -20,6 +23,7 @@ export async function render(request: RenderRequest): Promise<PublishResult> {
   const source = new OnDemandSource(request.root, {
     referenceOrder: options?.dictOrder === "reference",
     traced: needsTracing(options),
+    optimizations: request.optimizations,
   });
   return publish(source, {
     name: Buffer.from(request.main).toString("latin1"),
