@@ -1,6 +1,6 @@
 // What a developer sees when a page goes wrong, and in a debugger: templates, not what they were compiled to.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,8 @@ import { pubc, root } from "./command.js";
 import { Inspector } from "./inspector.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "pub-debugging-"));
+// As root, services are other users.
+chmodSync(scratch, 0o755);
 const site = join(scratch, "site");
 
 const TEMPLATES: Record<string, string> = {

@@ -1,7 +1,16 @@
 // Runs a real okd for the tests of a file: compiles a site, writes the modules of services and the configuration, starts
 // the built server on a free port, and cleans up.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -58,6 +67,8 @@ const PRELUDE = 'import * as api from "pub-runtime/service"; import * as v from 
 /** Starts the server. Rejects with its output when it does not listen. */
 export async function serve({ site = {}, modules, configuration }: ServedSetUp): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), "okd-features-"));
+  // As root, services are other users.
+  chmodSync(folder, 0o755);
   // The modules of the services import packages from here.
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   const write = (path: string, text: string | Uint8Array) => {
@@ -156,8 +167,11 @@ function childrenOf(parent: number): Record<string, number> {
   const children: Record<string, number> = {};
   for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
-      const owner = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${entry}/status`, "utf8"))?.[1];
-      if (Number(owner) !== parent) continue;
+      const ownerOf = (id: string) => /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1] ?? "";
+      // Services may be watched over by bwrap.
+      const isWatcher = (id: string) => readFileSync(`/proc/${id}/comm`, "utf8").trim() === "bwrap";
+      const owner = ownerOf(entry);
+      if (isWatcher(entry) || Number(isWatcher(owner) ? ownerOf(owner) : owner) !== parent) continue;
       children[readFileSync(`/proc/${entry}/cmdline`, "utf8").replace(/\0.*/s, "").trim()] = Number(entry);
     } catch {
       // It ended while we were looking.

@@ -12,7 +12,10 @@ import { Launcher, LauncherError, type LauncherEvents } from "../launcher/launch
 import type { ServerOptions } from "../launcher/plan.js";
 import { isListening } from "../manager/manager-socket.js";
 import { BindError } from "../process/native-handles.js";
+import { IdentityError } from "../security/identities.js";
 import { readManifest } from "../static/site.js";
+import { activatedSockets } from "../systemd/activation.js";
+import { ServiceManager } from "../systemd/notify.js";
 import { type CommandLine, HELP, parseCommandLine } from "./options.js";
 
 const DEFAULT_PORT = 8080;
@@ -53,19 +56,24 @@ async function main(argumentList: string[]): Promise<void> {
 async function run(options: CommandLine): Promise<void> {
   const site = await findSite(options.site);
   const settings = await readSettings(options);
-  if (settings.logs.directory !== null) makeDirectory(settings.logs.directory);
+  const isLogDirectoryNew = settings.logs.directory !== null && makeDirectory(settings.logs.directory);
   const { development, inspectPort } = options;
   await removeDeadSockets(settings);
-  const server = {
+  const complain = (line: string) => process.stderr.write(`okd: ** ${line}\n`);
+  const serviceManager = new ServiceManager(process.env, process.pid, complain);
+  const server: ServerOptions = {
     settings,
     site,
     development,
     inspectPort,
+    isConfigured: options.configuration !== null,
+    isLogDirectoryNew,
     baseDirectory: options.configuration === null ? process.cwd() : dirname(resolve(options.configuration)),
+    activated: activatedSockets(process.env, process.pid, complain),
     managerSocket: managerSocket(options, settings),
   };
-  const launcher = createLauncher(server, () => readSettingsAgain(options));
-  handleSignals(launcher, settings.logs.directory !== null);
+  const launcher = createLauncher(server, () => readSettingsAgain(options), serviceManager);
+  handleSignals(launcher, settings.logs.directory !== null, () => serviceManager.stopping());
   // Whatever ends this process must not leave the others behind.
   process.on("exit", () => launcher.kill());
   await launcher.run();
@@ -147,11 +155,16 @@ function settingsWithoutFile(options: CommandLine): Settings {
   return { ...settings, network, logs, tls: overrideTls(settings.tls, tlsOverrides(options)) };
 }
 
-function createLauncher(options: ServerOptions, readAgain: LauncherEvents["readSettings"]): Launcher {
+function createLauncher(
+  options: ServerOptions,
+  readAgain: LauncherEvents["readSettings"],
+  serviceManager: ServiceManager,
+): Launcher {
   const programs = dirname(fileURLToPath(import.meta.url));
   try {
     return new Launcher(options, programs, {
       listening(addresses) {
+        serviceManager.ready(`serving ${addresses.map(({ address }) => address).join(", ")}`);
         for (const { address, scheme } of addresses) {
           const reachable = address.replace(/^0\.0\.0\.0:/, "127.0.0.1:").replace(/^\[::\]:/, "[::1]:");
           process.stdout.write(`okd: listening on ${scheme === null ? address : `${scheme}://${reachable}/`}\n`);
@@ -161,6 +174,7 @@ function createLauncher(options: ServerOptions, readAgain: LauncherEvents["readS
       readSettings: readAgain,
     });
   } catch (error) {
+    if (error instanceof IdentityError) throw new StartError(error.message);
     if (!(error instanceof BindError)) throw error;
     throw new StartError(bindMessage(error));
   }
@@ -191,20 +205,23 @@ function bindMessage({ message, errno, port }: BindError): string {
   return `${message}: ${code}`;
 }
 
-function makeDirectory(directory: string): void {
+/** True if there was none. */
+function makeDirectory(directory: string): boolean {
   try {
-    mkdirSync(directory, { recursive: true });
+    return mkdirSync(directory, { recursive: true }) !== undefined;
   } catch (error) {
     throw new StartError(`the log directory cannot be made: ${(error as Error).message}`);
   }
 }
 
-function handleSignals(launcher: Launcher, hasLogFiles: boolean): void {
+function handleSignals(launcher: Launcher, hasLogFiles: boolean, stopping: () => void): void {
   let signals = 0;
   const end = () => {
     signals++;
-    if (signals === 1) launcher.stop();
-    else {
+    if (signals === 1) {
+      stopping();
+      launcher.stop();
+    } else {
       launcher.kill();
       process.exit(EXIT_FAILURE);
     }

@@ -99,6 +99,7 @@ test("the example", () => {
     visibleErrors: false,
     waitForContinue: false,
     writableDirectories: [],
+    readablePaths: [],
     nativeAddons: false,
     file: example,
     line: 25,

@@ -54,6 +54,7 @@ export function defaultSettings(): Settings {
       unsafe: false,
       resolveBinaryPaths: false,
     },
+    security: { isolation: "auto", memoryLimit: 2 * 1024 ** 3, fileSizeLimit: 1024 ** 3 },
     manager: { socket: "/var/run/okd.sock", socketOwner: null, socketGroup: null, socketMode: 0o600 },
     lifecycle: {
       crashWindow: 50_000,

@@ -59,6 +59,7 @@ export interface ServiceDraft {
   directPorts: number[];
   waitForContinue: boolean;
   writableDirectories: string[];
+  readablePaths: string[];
   nativeAddons: boolean;
   /** The options that the line sets; the others have global defaults. */
   options: Partial<ServiceDefaults>;

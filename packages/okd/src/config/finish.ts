@@ -101,6 +101,7 @@ function finishService(draft: Draft, service: ServiceDraft): ServiceSettings {
     ),
     waitForContinue: service.waitForContinue,
     writableDirectories: service.writableDirectories,
+    readablePaths: service.readablePaths,
     nativeAddons: service.nativeAddons,
     file: file.name,
     line: file.index.lineAt(span.start),

@@ -72,9 +72,9 @@ describe("accepted", () => {
     ],
     [
       "what a process may do besides",
-      "Service a -a /var/a -A -a /var/b /a",
-      ({ services: [service] }) => [service.writableDirectories, service.nativeAddons],
-      [["/var/a", "/var/b"], true],
+      "Service a -a /var/a -A -a /var/b -R /etc/a /a",
+      ({ services: [service] }) => [service.writableDirectories, service.nativeAddons, service.readablePaths],
+      [["/var/a", "/var/b"], true, ["/etc/a"]],
     ],
     ["a user by name", "Service a -u nobody /a", ({ services }) => services[0].runAs, "nobody"],
     ["an option argument with = in it", "Service a -u x=y /a", ({ services }) => services[0].environment, {}],

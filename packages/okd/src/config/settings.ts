@@ -8,6 +8,7 @@ export interface Settings {
   dispatch: DispatchSettings;
   directories: DirectorySettings;
   identities: IdentitySettings;
+  security: SecuritySettings;
   manager: ManagerSettings;
   lifecycle: LifecycleSettings;
   limits: LimitSettings;
@@ -127,6 +128,15 @@ export interface IdentitySettings {
   unsafe: boolean;
   /** Run the program behind a symbolic link by its final path. */
   resolveBinaryPaths: boolean;
+}
+
+export interface SecuritySettings {
+  /** Name spaces of its own for each service: never, where the machine allows it, or else no start. */
+  isolation: "off" | "auto" | "on";
+  /** Bytes of memory that a service process may write to; 0 is unlimited. */
+  memoryLimit: number;
+  /** Bytes of the largest file that a service process may write; 0 is unlimited. */
+  fileSizeLimit: number;
 }
 
 export interface ManagerSettings {
@@ -357,6 +367,8 @@ export interface ServiceSettings {
   waitForContinue: boolean;
   /** Paths inside the jail that its processes may write to. */
   writableDirectories: string[];
+  /** Paths inside the jail that its processes may read besides their own packages and the site. */
+  readablePaths: string[];
   /** Its processes may load native addons. */
   nativeAddons: boolean;
   /** Where the line stands. */

@@ -132,6 +132,14 @@ export const flagOrDefault = (
   usage: "-1|0|1",
 });
 
+/** One of several words, which are the setting. */
+export const oneOf = <Value extends string>(field: FieldOf<Value>, ...names: Value[]): ValueRule =>
+  choice<Value>(field, Object.fromEntries(names.map((name) => [name, name])) as Record<string, Value>, "form");
+
+/** Mebibytes in the file, bytes in the setting. */
+export const mebibytes = (field: FieldOf<number>, minimum: number, maximum: number) =>
+  scaledInteger(field, minimum, maximum, 1024 * 1024, "mebibytes", "MiB");
+
 /** A number that stands for a named alternative. */
 export const numbered = <Value extends string>(field: FieldOf<Value>, ...names: Value[]): ValueRule =>
   choice<Value>(

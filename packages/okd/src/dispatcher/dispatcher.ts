@@ -66,6 +66,8 @@ export class Dispatcher {
   #readmitted = 0;
   /** Too many connections are in transit: no new ones are accepted. */
   #isPaused = false;
+  /** On which connections are accepted, here or by processes that send them here. */
+  readonly #ports = new Set<number>();
   /** Connections whose request head is not complete. */
   readonly #reading = new Set<Arrival>();
   readonly #seal = new OriginSeal();
@@ -116,6 +118,7 @@ export class Dispatcher {
     const status = listener.listen(this.#configuration.backlog);
     if (status !== 0) throw new Error(`port ${port}: ${getSystemErrorName(status)}`);
     this.#listeners.add(listener);
+    this.#ports.add(port);
   }
 
   /** A new process of a service; `end` is the dispatcher's end of its channel. */
@@ -139,6 +142,7 @@ export class Dispatcher {
       message: (_kind, payload, handle) => {
         if (!handle) return;
         const { port, origin } = decodeFrontConnection(payload);
+        this.#ports.add(port);
         if (this.#stopping) handle.close();
         else {
           this.#accepted++;
@@ -272,7 +276,7 @@ export class Dispatcher {
     const origin = seal === "" ? null : { clientAddress, clientPort, cipher, ordinal };
     // A service may have been taken over: what it says of the connection counts only if it was said here before.
     const port = origin ? handOver.port : localPort(handle);
-    if (port === null || (origin && !this.#seal.isGenuine(seal, handle, port, origin))) {
+    if (port === null || !this.#ports.has(port) || (origin && !this.#seal.isGenuine(seal, handle, port, origin))) {
       this.#logLine("refused a connection that a service gave back: its origin is not genuine");
       handle.close();
       return;

@@ -205,7 +205,9 @@ export class Slot implements ExchangePlace {
         for (const answer of line.asking.splice(0)) answer(readStatistics(payload.toString("latin1")));
         break;
       case HandOverKind.handBack:
-        if (handle) this.#events.handedBack(payload, handle as ConnectionHandle);
+        // Of what libuv takes for a handle, only streams are connections.
+        if (handle && "readStart" in handle) this.#events.handedBack(payload, handle as ConnectionHandle);
+        else (handle as NativeHandle | null)?.close();
         break;
       case HandOverKind.question:
         this.#events.asked(line, payload);

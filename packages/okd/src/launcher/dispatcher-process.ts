@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import type { ServerStatus } from "../manager/protocol.js";
 import type { DispatcherConfiguration, DispatcherOrder, DispatcherReport } from "../process/messages.js";
 import type { NativeHandle, StreamHandle } from "../process/native-handles.js";
-import { sendAway, spawnChild, tell, waitForExit } from "../process/spawn.js";
+import { type ConfinedStarter, sendAway, spawnChild, tell, waitForExit } from "../process/spawn.js";
 import { RestartPolicy, type RestartRules } from "./restart-policy.js";
 
 /** Milliseconds for the dispatcher to give its last connections away. */
@@ -29,6 +29,7 @@ export interface DispatcherEvents {
 
 export class DispatcherProcess {
   readonly #script: string;
+  readonly #confine: ConfinedStarter;
   readonly #events: DispatcherEvents;
   readonly #policy: RestartPolicy;
   #process: ChildProcess | null = null;
@@ -38,8 +39,9 @@ export class DispatcherProcess {
   /** Resolves when the first dispatcher accepts connections on all ports. */
   readonly listening: Promise<void>;
 
-  constructor(script: string, rules: RestartRules, events: DispatcherEvents) {
+  constructor(script: string, confine: ConfinedStarter, rules: RestartRules, events: DispatcherEvents) {
     this.#script = script;
+    this.#confine = confine;
     this.#events = events;
     this.#policy = new RestartPolicy(rules);
     this.listening = new Promise((resolve) => {
@@ -62,6 +64,8 @@ export class DispatcherProcess {
       script: this.#script,
       permissions: { read: [dirname(this.#script)], write: [] },
       socketPairs: 1,
+      confine: this.#confine,
+      suspect: (line) => this.#events.log(`XX ${line}`),
     });
     this.#process = child;
     let missing = listeners.length;

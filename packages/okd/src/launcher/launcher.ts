@@ -1,7 +1,7 @@
 // The main process: starts the log daemon, the dispatcher and the services, connects them with each other, starts what
 // crashes again and ends everything in order. It never touches a byte that a client sent.
 
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Settings } from "../config/index.js";
 import { version } from "../config/version.js";
@@ -15,6 +15,10 @@ import {
   type NativeHandle,
   type StreamHandle,
 } from "../process/native-handles.js";
+import type { ConfinedStarter } from "../process/spawn.js";
+import { moduleDirectories } from "../security/module-directories.js";
+import { SecurityPolicy } from "../security/policy.js";
+import type { ActivatedSocket } from "../systemd/activation.js";
 import { TlsFront } from "../tls/front.js";
 import { DispatcherProcess } from "./dispatcher-process.js";
 import { LoggerProcess } from "./logger-process.js";
@@ -67,6 +71,7 @@ export class Launcher {
   /** Directory of the bundled programs. */
   readonly #programs: string;
   readonly #startedAt = Date.now();
+  readonly #security: SecurityPolicy;
   readonly #listeners: Listener[];
   #logger: LoggerProcess;
   readonly #dispatcher: DispatcherProcess;
@@ -90,19 +95,25 @@ export class Launcher {
     this.#programs = programs;
     this.#events = events;
     this.#plan = planServer(options);
-    this.#listeners = openListeners(this.#plan);
+    this.#security = this.#secure();
+    this.#listeners = openListeners(this.#plan, options.activated);
     this.#front = this.#openFront();
     this.#routes = this.#boundRoutes(this.#plan);
     this.#logger = this.#createLogger(this.#plan);
-    this.#dispatcher = new DispatcherProcess(this.#script("dispatcher"), options.settings.lifecycle, {
-      died: (line) => this.#dispatcherDied(line),
-      givenUp: (line) => this.#fail(line),
-      terminated: () => this.stop(),
-      wake: (cluster, sibling) => this.#slot(cluster, sibling)?.wake(),
-      kill: (cluster, sibling, signal) => this.#slot(cluster, sibling)?.process?.signal(signal),
-      status: () => this.#status(),
-      log: (line) => this.log(line),
-    });
+    this.#dispatcher = new DispatcherProcess(
+      this.#script("dispatcher"),
+      this.#confine("dispatcher"),
+      options.settings.lifecycle,
+      {
+        died: (line) => this.#dispatcherDied(line),
+        givenUp: (line) => this.#fail(line),
+        terminated: () => this.stop(),
+        wake: (cluster, sibling) => this.#slot(cluster, sibling)?.wake(),
+        kill: (cluster, sibling, signal) => this.#slot(cluster, sibling)?.process?.signal(signal),
+        status: () => this.#status(),
+        log: (line) => this.log(line),
+      },
+    );
     this.#publisher = this.#createPublisher();
     this.#slots = this.#slotPlans(this.#plan, this.#routes).map((plan) => this.#createSlot(plan));
   }
@@ -138,6 +149,7 @@ export class Launcher {
     for (const slot of this.#slots) slot.kill();
     this.#front?.kill();
     this.#publisher?.kill();
+    this.#security.close();
     this.#dispatcher.kill();
     this.#logger.kill();
   }
@@ -179,11 +191,31 @@ export class Launcher {
     if (!this.#logger.isRunning || this.#plan.logger.errorLog !== null) this.#events.operatorLine(line);
   }
 
+  /** How a process beside the services is started. */
+  #confine(process: "logger" | "dispatcher" | "publisher"): ConfinedStarter {
+    return (command, firstDescriptor) => this.#security.start(command, this.#security[process], firstDescriptor);
+  }
+
+  #secure(): SecurityPolicy {
+    const { site, isLogDirectoryNew, development, inspectPort } = this.#options;
+    const { security } = this.#options.settings;
+    // A debugger connects to the processes.
+    const isolation = inspectPort === null ? security.isolation : "off";
+    const settings: Settings = { ...this.#options.settings, security: { ...security, isolation } };
+    const isConfigured = this.#options.isConfigured && !development && inspectPort === null;
+    const services = this.#plan.services.map((service) => ({ ...service, service: service.settings }));
+    const policy = new SecurityPolicy({ settings, site, programs: this.#programs, services, isConfigured });
+    const { directory } = settings.logs;
+    if (directory !== null) policy.prepareLogDirectory(resolve(directory), isLogDirectoryNew);
+    return policy;
+  }
+
   get #lifecycle(): Settings["lifecycle"] {
     return this.#options.settings.lifecycle;
   }
 
   async #startAll(): Promise<void> {
+    for (const notice of this.#security.notices) this.#events.operatorLine(`** ${notice}`);
     const logging = this.#logger.start().catch((error: Error) => {
       throw new LauncherError(`the log daemon cannot start: ${error.message}`);
     });
@@ -286,11 +318,11 @@ export class Launcher {
   }
 
   #openFront(): TlsFront | null {
-    const { settings, baseDirectory } = this.#options;
+    const { settings, baseDirectory, activated } = this.#options;
     if (!settings.tls.enabled) return null;
     try {
       return new TlsFront(
-        { settings, baseDirectory, programs: this.#programs },
+        { settings, baseDirectory, programs: this.#programs, security: this.#security, activated },
         {
           started: (logEnd, dispatcherEnd) => {
             this.#logger.addClient(logEnd);
@@ -340,12 +372,15 @@ export class Launcher {
   ): Omit<SlotPlan, "inspectPort"> {
     const { name, siblings, module, environment, writableDirectories, nativeAddons, isLazy } = service;
     const configuration = service.configuration(sibling, routes);
-    const permissions = {
-      // Where the module of a service has its own modules is not known.
-      read: module === null ? [this.#programs, this.#options.site] : null,
-      write: writableDirectories,
-      addons: nativeAddons,
-    };
+    const readable = [
+      this.#programs,
+      this.#options.site,
+      ...(module === null ? [] : moduleDirectories(module)),
+      ...service.readablePaths,
+    ];
+    const permissions = { read: readable, write: writableDirectories, addons: nativeAddons };
+    const secured = { ...service, service: service.settings };
+    const confinement = this.#security.service(secured, { readable, writable: writableDirectories });
     const { routes: _routes, siblings: _siblings, ...lasting } = configuration;
     return {
       label: siblings > 1 ? `${name}[${sibling}]` : name,
@@ -353,6 +388,9 @@ export class Launcher {
       sibling,
       script: this.#script("service-host"),
       permissions,
+      confine: (command: string[], firstDescriptor: number) =>
+        this.#security.start(command, confinement, firstDescriptor),
+      suspect: (line: string) => this.log(`XX service ${name}: ${line}`),
       environment,
       isLazy,
       configuration,
@@ -460,7 +498,7 @@ export class Launcher {
   #createPublisher(): PublisherProcess | null {
     const { settings, development, site } = this.#options;
     if (development || !settings.templates.push) return null;
-    return new PublisherProcess(this.#script("publisher"), site, {
+    return new PublisherProcess(this.#script("publisher"), this.#confine("publisher"), site, {
       published: (needsProcess) => void this.#change(() => this.#publish(needsProcess)),
       log: (line) => this.log(line),
     });
@@ -473,7 +511,7 @@ export class Launcher {
   }
 
   #createLogger(plan: ServerPlan): LoggerProcess {
-    const logger: LoggerProcess = new LoggerProcess(this.#script("logger"), plan.logger, {
+    const logger: LoggerProcess = new LoggerProcess(this.#script("logger"), this.#confine("logger"), plan.logger, {
       died: (how) => {
         if (logger === this.#logger) this.#loggerDied(how);
       },
@@ -524,6 +562,7 @@ export class Launcher {
     await this.#front?.stop();
     this.log("++ stopped");
     await this.#logger.finish();
+    this.#security.close();
   }
 
   /** With the reference port that the system has chosen, if it was to choose one. */
@@ -538,11 +577,15 @@ export class Launcher {
   }
 }
 
-function openListeners({ listen, sockets, routes: { referencePort } }: ServerPlan): Listener[] {
+/** Those among `activated` are open already. */
+function openListeners(
+  { listen, sockets, routes: { referencePort } }: ServerPlan,
+  activated: ActivatedSocket[],
+): Listener[] {
   const listeners: Listener[] = [];
   try {
     for (const { address, port } of listen) {
-      const bound = bindListener(address, port);
+      const bound = activated.find((socket) => socket.port === port) ?? bindListener(address, port);
       listeners.push({ ...bound, label: addressText(address, bound.port), isSocket: false });
     }
     const port = listeners[listen.findIndex((each) => each.port === referencePort)]?.port ?? referencePort;

@@ -4,7 +4,7 @@ import type { ChildProcess } from "node:child_process";
 import { dirname } from "node:path";
 import type { LoggerConfiguration, LoggerOrder, LoggerReport } from "../process/messages.js";
 import type { StreamHandle } from "../process/native-handles.js";
-import { sendAway, spawnChild, tell, waitForExit } from "../process/spawn.js";
+import { type ConfinedStarter, sendAway, spawnChild, tell, waitForExit } from "../process/spawn.js";
 
 /** Milliseconds that the daemon waits at the end for clients that have not closed. */
 const CLOSING_TIME = 2000;
@@ -21,14 +21,16 @@ export interface LoggerEvents {
 
 export class LoggerProcess {
   readonly #script: string;
+  readonly #confine: ConfinedStarter;
   readonly #configuration: LoggerConfiguration;
   readonly #events: LoggerEvents;
   #process: ChildProcess | null = null;
   #isReady = false;
   #launches = 0;
 
-  constructor(script: string, configuration: LoggerConfiguration, events: LoggerEvents) {
+  constructor(script: string, confine: ConfinedStarter, configuration: LoggerConfiguration, events: LoggerEvents) {
     this.#script = script;
+    this.#confine = confine;
     this.#configuration = configuration;
     this.#events = events;
   }
@@ -105,6 +107,9 @@ export class LoggerProcess {
       // It reads its pid file and looks which old files there are.
       permissions: { read: [dirname(this.#script), ...write], write },
       socketPairs: clients,
+      confine: this.#confine,
+      // The end of the daemon tells the operator.
+      suspect: () => {},
     });
     this.#process = child;
     this.#launches++;

@@ -11,6 +11,7 @@ import type {
   ServerIdentity,
   ServiceConfiguration,
 } from "../process/messages.js";
+import type { ActivatedSocket } from "../systemd/activation.js";
 import type { RestartRules } from "./restart-policy.js";
 
 export interface ServerOptions {
@@ -24,6 +25,12 @@ export interface ServerOptions {
   baseDirectory: string;
   /** The first service process listens for debuggers on this port, the next on the one after it; null: none does. */
   inspectPort: number | null;
+  /** Sockets that were opened for the server; those of its ports are used. */
+  activated: ActivatedSocket[];
+  /** There is a configuration file. */
+  isConfigured: boolean;
+  /** The log directory was made by this start. */
+  isLogDirectoryNew: boolean;
   /** Path of the management socket; null: the server cannot be managed. */
   managerSocket: string | null;
 }
@@ -37,6 +44,10 @@ export interface ServicePlan {
   environment: Record<string, string>;
   /** Absolute paths of directories that its processes may write to. */
   writableDirectories: string[];
+  /** Absolute paths of what its processes may read besides. */
+  readablePaths: string[];
+  /** Its line in the configuration; null: there is none. */
+  settings: ServiceSettings | null;
   nativeAddons: boolean;
   /** The ports that each sibling listens on itself. */
   directPorts: number[][];
@@ -69,7 +80,10 @@ export function planServer({
   site,
   development,
   scale,
-}: Omit<ServerOptions, "managerSocket" | "baseDirectory" | "inspectPort">): ServerPlan {
+}: Omit<
+  ServerOptions,
+  "managerSocket" | "baseDirectory" | "activated" | "inspectPort" | "isConfigured" | "isLogDirectoryNew"
+>): ServerPlan {
   const identity = serverIdentity(settings);
   const log: LogConfiguration = {
     accessFormat: settings.logs.accessFormat,
@@ -118,6 +132,8 @@ export function planServer({
       module,
       environment: service?.environment ?? {},
       writableDirectories: (service?.writableDirectories ?? []).map((path) => insideJail(settings, path)),
+      readablePaths: (service?.readablePaths ?? []).map((path) => insideJail(settings, path)),
+      settings: service,
       nativeAddons: service?.nativeAddons ?? false,
       directPorts,
       isLazy: settings.lifecycle.lazyStartup && directPorts.flat().length === 0,

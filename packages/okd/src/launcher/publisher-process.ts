@@ -3,7 +3,7 @@
 import type { ChildProcess } from "node:child_process";
 import { dirname } from "node:path";
 import type { PublisherOrder, PublisherReport } from "../process/messages.js";
-import { spawnChild, tell } from "../process/spawn.js";
+import { type ConfinedStarter, spawnChild, tell } from "../process/spawn.js";
 
 /** Milliseconds before a publisher that has ended is started again. */
 const RESTART_DELAY = 1000;
@@ -16,6 +16,7 @@ export interface PublisherEvents {
 
 export class PublisherProcess {
   readonly #script: string;
+  readonly #confine: ConfinedStarter;
   readonly #site: string;
   readonly #events: PublisherEvents;
   #process: ChildProcess | null = null;
@@ -23,8 +24,9 @@ export class PublisherProcess {
   #launches = 0;
 
   /** `site`: absolute path of the compiled site. */
-  constructor(script: string, site: string, events: PublisherEvents) {
+  constructor(script: string, confine: ConfinedStarter, site: string, events: PublisherEvents) {
     this.#script = script;
+    this.#confine = confine;
     this.#site = site;
     this.#events = events;
   }
@@ -43,6 +45,8 @@ export class PublisherProcess {
       script: this.#script,
       permissions: { read: [dirname(this.#script), this.#site], write: [] },
       socketPairs: 0,
+      confine: this.#confine,
+      suspect: (line) => this.#events.log(`XX ${line}`),
     });
     this.#process = child;
     child.on("message", (report: PublisherReport) => {

@@ -5,12 +5,15 @@ import { readFileSync } from "node:fs";
 import type { ServiceConfiguration, ServiceOrder, ServiceReport, ServiceUpdate } from "../process/messages.js";
 import type { NativeHandle, StreamHandle } from "../process/native-handles.js";
 import { PendingAnswers } from "../process/pending-answers.js";
-import { type Permissions, sendAway, spawnChild, tell, waitForExit } from "../process/spawn.js";
+import { type ConfinedStarter, type Permissions, sendAway, spawnChild, tell, waitForExit } from "../process/spawn.js";
 
 /** What a process is started with. */
 export interface ProcessPlan {
   script: string;
   permissions: Permissions;
+  confine: ConfinedStarter;
+  /** The process sent what no service sends. */
+  suspect(line: string): void;
   environment: Record<string, string>;
   /** Port of the inspector; null: the process cannot be inspected. */
   inspectPort: number | null;
@@ -37,12 +40,13 @@ export interface ProcessEnd {
 }
 
 export class ServiceProcess {
-  readonly pid: number;
   /** Resolves to null when the service has started, or to why the process has ended before. */
   readonly started: Promise<string | null>;
   /** The log daemon's end of its log channel, and the dispatcher's of the channel for connections. */
   readonly logEnd: StreamHandle;
   readonly handOverEnd: StreamHandle;
+  /** From then on `pid` is the one of the program itself. */
+  readonly identified: Promise<void>;
   /** The process has been ready at some time. */
   wasReady = false;
   readonly #child: ChildProcess;
@@ -51,17 +55,23 @@ export class ServiceProcess {
 
   constructor(plan: ProcessPlan, events: ProcessEvents) {
     const { script, environment, inspectPort, profileDirectory, configuration, listeners } = plan;
-    const { process: child, ends } = spawnChild({
+    const {
+      process: child,
+      ends,
+      identified,
+    } = spawnChild({
       script,
       // Node's permission model does not let a process be profiled.
       permissions: profileDirectory === null ? plan.permissions : null,
+      confine: plan.confine,
+      suspect: plan.suspect,
       environment,
       inspectPort,
       flags: profileDirectory === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileDirectory}`],
       socketPairs: 2,
     });
-    this.pid = child.pid ?? 0;
     this.#child = child;
+    this.identified = identified;
     this.#drainTimeout = configuration.drainTimeout;
     [this.logEnd, this.handOverEnd] = ends;
     this.#answers = new PendingAnswers(child);
@@ -102,6 +112,10 @@ export class ServiceProcess {
   /** A new version of the site is there. */
   siteChanged(): void {
     tell(this.#child, { type: "site" } satisfies ServiceOrder);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   update(update: ServiceUpdate): void {

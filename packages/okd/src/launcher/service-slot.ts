@@ -235,7 +235,7 @@ export class ServiceSlot {
         ended: (_child, end) => this.#ended(child, end, isFirst),
       },
     );
-    this.#events.launched(this, child);
+    void child.identified.then(() => this.#events.launched(this, child));
     return child;
   }
 

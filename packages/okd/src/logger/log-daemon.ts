@@ -5,13 +5,11 @@ import type { Socket } from "node:net";
 import { timestamp } from "../http/access-line.js";
 import { jsonBytes, operatorLevel } from "../http/json-entry.js";
 import type { LoggerConfiguration } from "../process/messages.js";
+import { LogClient } from "./log-client.js";
 import { LogFile, type LogFileRules } from "./log-file.js";
 
-/** Bytes of an entry without line end at which a client is taken for broken and cut off. */
-const ENTRY_LIMIT = 256 * 1024;
-
 export class LogDaemon {
-  readonly #clients = new Set<Socket>();
+  readonly #clients = new Set<LogClient>();
   readonly #configuration: LoggerConfiguration;
   readonly #access: LogFile;
   readonly #error: LogFile;
@@ -42,22 +40,12 @@ export class LogDaemon {
 
   /** Serves one more process. */
   addClient(socket: Socket): void {
-    this.#clients.add(socket);
-    let rest = "";
-    socket.setEncoding("latin1");
-    socket.on("data", (chunk: string) => {
-      const end = chunk.lastIndexOf("\n");
-      if (end === -1) {
-        rest += chunk;
-        if (rest.length > ENTRY_LIMIT) socket.destroy();
-        return;
-      }
-      this.#append(rest + chunk.slice(0, end + 1));
-      rest = chunk.slice(end + 1);
+    const client: LogClient = new LogClient(socket, {
+      lines: (mark, text) => this.#append(mark, text),
+      dropped: (bytes) => this.operatorLine(`** ${bytes} bytes of log entries dropped: a process writes too many`),
+      closed: () => this.#clients.delete(client),
     });
-    socket.on("error", () => socket.destroy());
-    socket.on("end", () => socket.destroy());
-    socket.on("close", () => this.#clients.delete(socket));
+    this.#clients.add(client);
   }
 
   /** One line of the launcher, which begins with a severity mark. */
@@ -83,21 +71,15 @@ export class LogDaemon {
     this.#removePidFile();
   }
 
-  #append(lines: string): void {
-    let access = "";
-    let error = "";
-    let tls = "";
-    for (const line of lines.slice(0, -1).split("\n")) {
-      const entry = line.slice(1);
-      if (line[0] === "a") access += `${entry}\n`;
-      else if (line[0] === "t") tls += `${entry}\n`;
-      // What a service says in its own words must not pass for an entry of the server.
-      else if (this.#configuration.json && line[0] !== "E") error += this.#jsonText({ level: "info", message: entry });
-      else error += `${entry}\n`;
+  #append(mark: string, lines: string): void {
+    if (mark === "a") this.#access.write(lines);
+    else if (mark === "t") this.#tls?.write(lines);
+    // What a service says in its own words must not pass for an entry of the server.
+    else if (!this.#configuration.json || mark === "E") this.#error.write(lines);
+    else {
+      const entries = lines.slice(0, -1).split("\n");
+      this.#error.write(entries.map((message) => this.#jsonText({ level: "info", message })).join(""));
     }
-    if (access !== "") this.#access.write(access);
-    if (error !== "") this.#error.write(error);
-    if (tls !== "") this.#tls?.write(tls);
   }
 
   #jsonText(entry: object): string {

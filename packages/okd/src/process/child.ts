@@ -1,5 +1,8 @@
 // What every child process of the launcher does in the same way: its title, its parent, its signals.
 
+import { closeSync } from "node:fs";
+import { readStatus, STATUS_VARIABLE } from "../security/confined-start.js";
+
 /** Descriptor numbers that a child inherits. */
 export const CHILD_DESCRIPTORS = {
   /** Channel to the log daemon (dispatcher and services). */
@@ -17,6 +20,14 @@ export function becomeChild(title: string, terminated: () => void): void {
   if (!process.send) {
     process.stderr.write(`${title}: this program is started by okd\n`);
     process.exit(7);
+  }
+  const statusDescriptor = process.env[STATUS_VARIABLE];
+  if (statusDescriptor !== undefined) {
+    const pid = readStatus(Number(statusDescriptor));
+    closeSync(Number(statusDescriptor));
+    delete process.env[STATUS_VARIABLE];
+    // In its own name space every process is number 1, which tells nobody anything.
+    if (pid !== null) Object.defineProperty(process, "pid", { value: pid });
   }
   process.title = title;
   process.on("disconnect", () => process.exit(0));

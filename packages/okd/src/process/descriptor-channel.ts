@@ -17,6 +17,10 @@ import {
  */
 const HEADER_LENGTH = 6;
 
+/** The other side may have been taken over: more than any honest message, or more descriptors than messages, ends it. */
+const PAYLOAD_LIMIT = 4 * 1024 * 1024;
+const WAITING_HANDLES_LIMIT = 1024;
+
 export interface ChannelEvents {
   /** One whole message. `payload` is valid during the call only. */
   message(kind: string, payload: Buffer, handle: StreamHandle | null): void;
@@ -102,6 +106,10 @@ export class DescriptorChannel {
     if (handle) {
       this.#pipe.pendingHandle = null;
       this.#handles.push(handle);
+      if (this.#handles.length > WAITING_HANDLES_LIMIT) {
+        this.#fail();
+        return;
+      }
     }
     if (!bytes) {
       this.#reachEnd();
@@ -112,7 +120,12 @@ export class DescriptorChannel {
     if (this.#rest.length > 0) data = Buffer.concat([this.#rest, data]);
     let position = 0;
     while (data.length - position >= HEADER_LENGTH) {
-      const end = position + HEADER_LENGTH + data.readUInt32BE(position + 2);
+      const length = data.readUInt32BE(position + 2);
+      if (length > PAYLOAD_LIMIT) {
+        this.#fail();
+        return;
+      }
+      const end = position + HEADER_LENGTH + length;
       if (data.length < end) break;
       const kind = String.fromCharCode(data[position]);
       const carried = data[position + 1] === 1 ? (this.#handles.shift() ?? null) : null;

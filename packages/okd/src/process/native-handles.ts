@@ -127,6 +127,25 @@ export function bindUnixListener(path: string, mode: number): NativeHandle {
   return handle;
 }
 
+/** A listening TCP socket that this process has inherited as a descriptor; null if it is none. */
+export function adoptListener(fd: number): { address: string; port: number; handle: NativeHandle } | null {
+  const create = (
+    net as unknown as {
+      _createServerHandle(address: null, port: number, family: number, fd: number): NativeHandle | number;
+    }
+  )._createServerHandle;
+  let handle: NativeHandle | number;
+  try {
+    handle = create(null, 0, 0, fd);
+  } catch {
+    return null;
+  }
+  if (typeof handle === "number") return null;
+  const name: { address?: string; port?: number } = {};
+  (handle as unknown as { getsockname?(name: object): number }).getsockname?.(name);
+  return name.address && name.port ? { address: name.address, port: name.port, handle } : null;
+}
+
 /** A port could not be opened. `errno` is negative, as in Node's errors. */
 export class BindError extends Error {
   constructor(

@@ -2,11 +2,21 @@
 // everything up, also after a failure.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { afterAll } from "vitest";
@@ -27,6 +37,8 @@ afterAll(async () => {
 /** A temporary folder that is removed when the tests of the file are done. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "okd-test-"));
+  // As root the processes of a server are other users.
+  chmodSync(folder, 0o755);
   cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
@@ -64,6 +76,8 @@ const SERVICES_API = "services.js";
 export interface ServerSetUp {
   programs: string;
   site: TestSite;
+  /** User id that the server runs as; needs root. */
+  uid?: number;
   /** Further arguments for okd. */
   arguments?: string[];
   /** Address to listen on; 127.0.0.1 without it. */
@@ -106,7 +120,10 @@ export async function startServer(setUp: ServerSetUp): Promise<RunningServer> {
     writeFileSync(file, setUp.configuration.replaceAll("FOLDER", folder));
     commandLine.push("--config", file, "--port", "0", "--address", setUp.address ?? "127.0.0.1");
   }
-  const okd = spawn(process.execPath, commandLine, { stdio: ["ignore", "pipe", "pipe"] });
+  const { uid } = setUp;
+  if (uid !== undefined) chownAll(folder, uid);
+  const identity = uid === undefined ? {} : { uid, gid: uid };
+  const okd = spawn(process.execPath, commandLine, { stdio: ["ignore", "pipe", "pipe"], ...identity });
   let output = "";
   for (const stream of [okd.stdout, okd.stderr]) {
     stream.on("data", (chunk) => {
@@ -147,8 +164,14 @@ export async function startServer(setUp: ServerSetUp): Promise<RunningServer> {
   return server;
 }
 
+function chownAll(path: string, uid: number): void {
+  chownSync(path, uid, uid);
+  if (statSync(path).isDirectory()) for (const name of readdirSync(path)) chownAll(join(path, name), uid);
+}
+
 /** Writes the module of a service, which gets `defineService`. */
 export function writeModule(programs: string, file: string, source: string): void {
+  mkdirSync(dirname(file), { recursive: true });
   const api = pathToFileURL(join(programs, SERVICES_API)).href;
   writeFileSync(file, `import { defineService } from "${api}";\n${source}`);
 }
@@ -175,12 +198,17 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Also those that `bwrap` watches over for the parent. */
 function childrenOf(pid: number): Record<string, number> {
   const children: Record<string, number> = {};
+  const isWatcher = (id: string) => readFileSync(`/proc/${id}/comm`, "utf8").trim() === "bwrap";
   for (const entry of readdirSync("/proc")) {
     try {
       if (!/^\d+$/.test(entry)) continue;
-      const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${entry}/status`, "utf8"))![1];
+      const parentOf = (id: string) => /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, "utf8"))![1];
+      let parent = parentOf(entry);
+      if (isWatcher(entry)) continue;
+      if (isWatcher(parent)) parent = parentOf(parent);
       if (Number(parent) !== pid || !isAlive(Number(entry))) continue;
       children[readFileSync(`/proc/${entry}/cmdline`, "utf8").replace(/\0.*/s, "").trim()] = Number(entry);
     } catch {

@@ -1,12 +1,13 @@
 // What stands before the dispatcher for clients that speak TLS: one TLS process a channel and the HTTP/2 gateway, started,
 // connected with each other, renewed when certificates change.
 
-import { closeSync, mkdtempSync, rmSync, unwatchFile, watchFile } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, unwatchFile, watchFile } from "node:fs";
 import { join } from "node:path";
 import type { Settings, TlsChannel } from "../config/settings.js";
 import { bindListener, type NativeHandle, type StreamHandle } from "../process/native-handles.js";
 import type { ChildOptions } from "../process/spawn.js";
+import type { SecurityPolicy } from "../security/policy.js";
+import type { ActivatedSocket } from "../systemd/activation.js";
 import { certificatePaths, openCertificateFiles } from "./certificate-files.js";
 import { FrontProcess } from "./front-process.js";
 import { FRONT_DESCRIPTORS, type Http2Order, type TlsOrder } from "./messages.js";
@@ -17,6 +18,10 @@ export interface FrontOptions {
   baseDirectory: string;
   /** Directory of the bundled programs. */
   programs: string;
+  /** How the TLS processes and the gateway are confined. */
+  security: SecurityPolicy;
+  /** Sockets that were opened for the server. */
+  activated: ActivatedSocket[];
 }
 
 export interface FrontEvents {
@@ -46,7 +51,6 @@ export class TlsFront {
   readonly #events: FrontEvents;
   readonly #channels: Channel[] = [];
   readonly #gateway: FrontProcess;
-  readonly #directories: string[] = [];
   #isStopping = false;
   #renewal: NodeJS.Timeout | null = null;
   /** One change after the other. */
@@ -70,7 +74,8 @@ export class TlsFront {
         const channel: Channel = { settings, listeners: [], process };
         this.#channels.push(channel);
         for (const port of settings.primaryPort === null ? settings.ports : [settings.primaryPort, ...settings.ports]) {
-          channel.listeners.push({ address, ...bindListener(address, port) });
+          const opened = options.activated.find((socket) => socket.port === port);
+          channel.listeners.push(opened ?? { address, ...bindListener(address, port) });
         }
       }
     } catch (error) {
@@ -133,12 +138,10 @@ export class TlsFront {
 
   async stop(): Promise<void> {
     await Promise.all(this.processes.map(({ process }) => process.ended(FINISH_TIME)));
-    this.#removeDirectories();
   }
 
   kill(): void {
     for (const { process } of this.processes) process.kill();
-    this.#removeDirectories();
   }
 
   /** For a process: the channel to a new log daemon. */
@@ -152,7 +155,8 @@ export class TlsFront {
   }
 
   #launchGateway(): Promise<void> {
-    const directory = this.#makeDirectory();
+    const { security } = this.#options;
+    const directory = security.makeDirectory(security.http2);
     const timeout = Math.max(...this.#channels.map(({ settings }) => settings.timeout));
     return this.#gateway.launch({
       options: this.#childOptions("http2", directory, 2),
@@ -168,7 +172,8 @@ export class TlsFront {
     const { name, timeout, cipherList, honorCipherOrder, allowClientRenegotiation, http2, ordinal } = settings;
     const opened = openCertificateFiles(settings, this.#options.baseDirectory, FRONT_DESCRIPTORS.files);
     try {
-      const directory = this.#makeDirectory();
+      const { security } = this.#options;
+      const directory = security.makeDirectory(security.tls);
       const order: TlsOrder = {
         type: "start",
         configuration: {
@@ -202,11 +207,14 @@ export class TlsFront {
   }
 
   #childOptions(program: "tls" | "http2", directory: string, socketPairs: number): ChildOptions {
-    const { programs } = this.#options;
+    const { programs, security } = this.#options;
+    const confinement = security[program];
     return {
       script: join(programs, `${program}.js`),
       permissions: { read: [programs, directory], write: [directory] },
       socketPairs,
+      suspect: (line) => this.#events.log(`XX ${line}`),
+      confine: (command, firstDescriptor) => security.start(command, confinement, firstDescriptor),
     };
   }
 
@@ -241,16 +249,6 @@ export class TlsFront {
     const result = this.#work.then(work);
     this.#work = result.catch(() => {});
     return result;
-  }
-
-  #makeDirectory(): string {
-    const directory = mkdtempSync(join(tmpdir(), "okd-front-"));
-    this.#directories.push(directory);
-    return directory;
-  }
-
-  #removeDirectories(): void {
-    for (const directory of this.#directories) rmSync(directory, { recursive: true, force: true });
   }
 
   #closeListeners(): void {

@@ -2,7 +2,7 @@
 import { type DirectiveGroup, type LineDefinition, quoteWords } from "../definition.js";
 import type { Draft, Line } from "../draft.js";
 import type { Settings } from "../settings.js";
-import { directory, flag, integer, isSafePath, mode, word } from "../values.js";
+import { directory, flag, integer, isSafePath, mebibytes, mode, oneOf, word } from "../values.js";
 import { readProgram } from "./programs.js";
 
 export const processDirectives: DirectiveGroup = {
@@ -82,6 +82,24 @@ export const processDirectives: DirectiveGroup = {
       value: flag("identities.unsafe"),
       see: "1.5",
       text: "Does not enforce unique user ids and leaves program files as they are.",
+    },
+    {
+      name: "ServiceIsolation",
+      value: oneOf("security.isolation", "off", "auto", "on"),
+      see: "9",
+      text: "Gives each service process name spaces of its own (processes, files) and a filter of system calls: `auto` where the machine allows it, `on` or else the server does not start. An extension, see [security.md](security.md).",
+    },
+    {
+      name: "ServiceMemoryLimit",
+      value: mebibytes("security.memoryLimit", 0, 1_048_576),
+      see: "9",
+      text: "Memory that a service process may write to; 0 is unlimited. An extension.",
+    },
+    {
+      name: "ServiceFileSizeLimit",
+      value: mebibytes("security.fileSizeLimit", 0, 1_048_576),
+      see: "9",
+      text: "Largest file that a service process may write; 0 is unlimited. An extension.",
     },
     {
       name: "ResolveBinaryPaths",

@@ -12,6 +12,7 @@ export interface ServiceOptions {
   directPorts: number[];
   waitForContinue: boolean;
   writableDirectories: string[];
+  readablePaths: string[];
   nativeAddons: boolean;
   settings: Partial<ServiceDefaults>;
   /** The words behind the options. */
@@ -97,6 +98,13 @@ export const serviceOptions: Readonly<Record<string, ServiceOption>> = {
       options.writableDirectories.push(text);
     },
   },
+  R: {
+    argument: "PATH",
+    text: "A file, directory or Unix socket inside of the jail that the process may read, besides its own package and the site. May be repeated. An extension.",
+    apply: (options, { text }) => {
+      options.readablePaths.push(text);
+    },
+  },
   A: {
     text: "The process may load native addons, which no permission holds back. An extension.",
     apply: (options) => {
@@ -113,6 +121,7 @@ export function readServiceOptions(line: Line, words: ConfigWord[]): ServiceOpti
     directPorts: [],
     waitForContinue: false,
     writableDirectories: [],
+    readablePaths: [],
     nativeAddons: false,
     settings: {},
     rest: [],
@@ -201,6 +210,9 @@ export function writeServiceOptions(service: ServiceSettings, { serviceDefaults 
   }
   for (const directory of service.writableDirectories) {
     words.push("-a", directory);
+  }
+  for (const path of service.readablePaths) {
+    words.push("-R", path);
   }
   if (service.nativeAddons) {
     words.push("-A");

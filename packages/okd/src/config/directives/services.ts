@@ -165,6 +165,7 @@ function addService(line: Line, draft: Draft, words: ServiceWords): void {
     directPorts: options.directPorts,
     waitForContinue: options.waitForContinue,
     writableDirectories: options.writableDirectories,
+    readablePaths: options.readablePaths,
     nativeAddons: options.nativeAddons,
     options: options.settings,
   };
