@@ -1,6 +1,6 @@
 // The command `okd`: reads command line and configuration, runs the server, turns signals into orders.
 
-import { existsSync, mkdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { existsSync, realpathSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { getSystemErrorName } from "node:util";
@@ -56,7 +56,6 @@ async function main(argumentList: string[]): Promise<void> {
 async function run(options: CommandLine): Promise<void> {
   const site = await findSite(options.site);
   const settings = await readSettings(options);
-  const isLogDirectoryNew = settings.logs.directory !== null && makeDirectory(settings.logs.directory);
   const { development, inspectPort } = options;
   await removeDeadSockets(settings);
   const complain = (line: string) => process.stderr.write(`okd: ** ${line}\n`);
@@ -67,7 +66,6 @@ async function run(options: CommandLine): Promise<void> {
     development,
     inspectPort,
     isConfigured: options.configuration !== null,
-    isLogDirectoryNew,
     baseDirectory: options.configuration === null ? process.cwd() : dirname(resolve(options.configuration)),
     activated: activatedSockets(process.env, process.pid, complain),
     managerSocket: managerSocket(options, settings),
@@ -110,7 +108,6 @@ async function readSettingsAgain(commandLine: CommandLine): Promise<{ settings: 
     return { settings: null, mistakes: ["the server runs without a configuration"] };
   }
   const { settings, messages } = await loadFile(commandLine);
-  if (settings?.logs.directory) makeDirectory(settings.logs.directory);
   return { settings, mistakes: messages };
 }
 
@@ -203,15 +200,6 @@ function bindMessage({ message, errno, port }: BindError): string {
   if (code === "EACCES")
     return `${message}: not allowed; ports below 1024 need privileges, so try --port ${port + 8000}`;
   return `${message}: ${code}`;
-}
-
-/** True if there was none. */
-function makeDirectory(directory: string): boolean {
-  try {
-    return mkdirSync(directory, { recursive: true }) !== undefined;
-  } catch (error) {
-    throw new StartError(`the log directory cannot be made: ${(error as Error).message}`);
-  }
 }
 
 function handleSignals(launcher: Launcher, hasLogFiles: boolean, stopping: () => void): void {

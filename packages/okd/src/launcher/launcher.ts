@@ -1,7 +1,7 @@
 // The main process: starts the log daemon, the dispatcher and the services, connects them with each other, starts what
 // crashes again and ends everything in order. It never touches a byte that a client sent.
 
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Settings } from "../config/index.js";
 import { version } from "../config/version.js";
@@ -197,7 +197,7 @@ export class Launcher {
   }
 
   #secure(): SecurityPolicy {
-    const { site, isLogDirectoryNew, development, inspectPort } = this.#options;
+    const { site, development, inspectPort } = this.#options;
     const { security } = this.#options.settings;
     // A debugger connects to the processes.
     const isolation = inspectPort === null ? security.isolation : "off";
@@ -206,7 +206,7 @@ export class Launcher {
     const services = this.#plan.services.map((service) => ({ ...service, service: service.settings }));
     const policy = new SecurityPolicy({ settings, site, programs: this.#programs, services, isConfigured });
     const { directory } = settings.logs;
-    if (directory !== null) policy.prepareLogDirectory(resolve(directory), isLogDirectoryNew);
+    if (directory !== null) policy.prepareLogDirectory(resolve(directory));
     return policy;
   }
 
@@ -388,8 +388,10 @@ export class Launcher {
       sibling,
       script: this.#script("service-host"),
       permissions,
-      confine: (command: string[], firstDescriptor: number) =>
-        this.#security.start(command, confinement, firstDescriptor),
+      confine: (command: string[], firstDescriptor: number, profileDirectory: string | null) => {
+        const wider = profileDirectory === null ? confinement : this.#security.widened(confinement, profileDirectory);
+        return this.#security.start(command, wider, firstDescriptor);
+      },
       suspect: (line: string) => this.log(`XX service ${name}: ${line}`),
       environment,
       isLazy,
@@ -465,7 +467,9 @@ export class Launcher {
   async #prepareLogger(plan: ServerPlan, clients: number): Promise<NewLogger | null | string> {
     if (JSON.stringify(plan.logger) === JSON.stringify(this.#plan.logger)) return null;
     const logger = this.#createLogger(plan);
+    const { accessLog } = plan.logger;
     try {
+      if (accessLog !== null) this.#security.prepareLogDirectory(dirname(accessLog));
       return { logger, ends: await logger.start(clients) };
     } catch (error) {
       return `the log daemon cannot start: ${(error as Error).message}`;

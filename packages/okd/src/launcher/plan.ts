@@ -29,8 +29,6 @@ export interface ServerOptions {
   activated: ActivatedSocket[];
   /** There is a configuration file. */
   isConfigured: boolean;
-  /** The log directory was made by this start. */
-  isLogDirectoryNew: boolean;
   /** Path of the management socket; null: the server cannot be managed. */
   managerSocket: string | null;
 }
@@ -80,10 +78,7 @@ export function planServer({
   site,
   development,
   scale,
-}: Omit<
-  ServerOptions,
-  "managerSocket" | "baseDirectory" | "activated" | "inspectPort" | "isConfigured" | "isLogDirectoryNew"
->): ServerPlan {
+}: Omit<ServerOptions, "managerSocket" | "baseDirectory" | "activated" | "inspectPort" | "isConfigured">): ServerPlan {
   const identity = serverIdentity(settings);
   const log: LogConfiguration = {
     accessFormat: settings.logs.accessFormat,

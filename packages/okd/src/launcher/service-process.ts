@@ -11,7 +11,7 @@ import { type ConfinedStarter, type Permissions, sendAway, spawnChild, tell, wai
 export interface ProcessPlan {
   script: string;
   permissions: Permissions;
-  confine: ConfinedStarter;
+  confine(command: string[], firstDescriptor: number, profileDirectory: string | null): ReturnType<ConfinedStarter>;
   /** The process sent what no service sends. */
   suspect(line: string): void;
   environment: Record<string, string>;
@@ -63,7 +63,7 @@ export class ServiceProcess {
       script,
       // Node's permission model does not let a process be profiled.
       permissions: profileDirectory === null ? plan.permissions : null,
-      confine: plan.confine,
+      confine: (command, firstDescriptor) => plan.confine(command, firstDescriptor, profileDirectory),
       suspect: plan.suspect,
       environment,
       inspectPort,

@@ -42,6 +42,8 @@ export class ConfinedStart {
     if (status === null) return Promise.resolve();
     const watcher = child.pid;
     let known: number | null = null;
+    /** The signal that was asked for and had to be replaced by SIGKILL. */
+    let replaced: NodeJS.Signals | null = null;
     const watched = () => {
       known ??= readStatus(status.descriptor);
       return known;
@@ -52,7 +54,9 @@ export class ConfinedStart {
       const pid = watched();
       if (pid === null || child.exitCode !== null || child.signalCode !== null) return killWatcher("SIGKILL");
       try {
-        return process.kill(pid, EFFECTIVE_SIGNALS.has(signal) ? signal : "SIGKILL");
+        if (EFFECTIVE_SIGNALS.has(signal)) return process.kill(pid, signal);
+        replaced = signalName(signal);
+        return process.kill(pid, "SIGKILL");
       } catch {
         return false;
       }
@@ -64,7 +68,8 @@ export class ConfinedStart {
       if (event === "exit") watched();
       if (event === "close" && watcher !== undefined) closeSync(status.descriptor);
       const [code, signal] = values as [number | null, NodeJS.Signals | null];
-      return emit(event, ...describedEnd(code, signal));
+      const [exitCode, ending] = describedEnd(code, signal);
+      return emit(event, exitCode, ending === "SIGKILL" ? (replaced ?? ending) : ending);
     };
     return new Promise((resolve) => {
       const look = () => {
@@ -95,6 +100,12 @@ export function readStatus(descriptor: number): number | null {
 
 function describedEnd(code: number | null, signal: NodeJS.Signals | null): [number | null, NodeJS.Signals | null] {
   if (code === null || code <= SIGNAL_STATUS) return [code, signal];
-  const name = Object.entries(constants.signals).find(([, number]) => number === code - SIGNAL_STATUS)?.[0];
-  return name === undefined ? [code, signal] : [null, name as NodeJS.Signals];
+  const name = signalName(code - SIGNAL_STATUS);
+  return name === null ? [code, signal] : [null, name];
+}
+
+function signalName(signal: NodeJS.Signals | number): NodeJS.Signals | null {
+  if (typeof signal === "string") return signal;
+  const name = Object.entries(constants.signals).find(([, number]) => number === signal)?.[0];
+  return (name as NodeJS.Signals | undefined) ?? null;
 }

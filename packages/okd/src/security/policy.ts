@@ -181,9 +181,23 @@ export class SecurityPolicy {
     return directory;
   }
 
-  /** Gives a directory that the launcher has made to the log daemon; throws `IdentityError` if it cannot write there. */
-  prepareLogDirectory(directory: string, isNew: boolean): void {
+  /** The same confinement, and one more directory of the launcher to write to, which is given to the process. */
+  widened(confinement: Confinement, directory: string): Confinement {
+    const { identity, isolation } = confinement;
+    if (identity) chownSync(directory, identity.uid, identity.gid);
+    if (!isolation) return confinement;
+    return { ...confinement, isolation: { ...isolation, writable: [...isolation.writable, directory] } };
+  }
+
+  /** Makes the directory if there is none. Throws `IdentityError` if the log daemon cannot write there. */
+  prepareLogDirectory(directory: string): void {
     const identity = this.#identities?.logger;
+    let isNew: boolean;
+    try {
+      isNew = mkdirSync(directory, { recursive: true }) !== undefined;
+    } catch (error) {
+      throw new IdentityError(`the log directory cannot be made: ${(error as Error).message}`);
+    }
     if (!identity) return;
     if (isNew) chownSync(directory, identity.uid, identity.gid);
     else if (!mayAccess(directory, identity, 0o3)) {
