@@ -25,6 +25,11 @@ export function bar(name, value, limit) {
   return { name, value, limit, ok: value <= limit };
 }
 
+/** A bar of the other kind: met when the value is at least the limit. */
+export function floor(name, value, limit) {
+  return { name, value, limit, ok: value >= limit };
+}
+
 /** Prints one case a line block: engine, median, spread, factor to the fastest reference. */
 export function printCases(title, cases) {
   const engines = [...new Set(cases.flatMap((record) => Object.keys(record.engines)))];

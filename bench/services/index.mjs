@@ -5,8 +5,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pubc, timed, workFolder } from "../compile/processes.mjs";
+import { clientName, measureLoad } from "../harness/client.mjs";
 import { caseRecord, OURS } from "../harness/report.mjs";
-import { clientName, measureLoad } from "./client.mjs";
 
 export const title = `Services (hello world, client: ${clientName})`;
 
