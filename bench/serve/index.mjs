@@ -2,9 +2,10 @@
 // Each server is a process of its own, the load comes from another one; rounds go from one server to the next.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pubc, timed, workFolder } from "../compile/processes.mjs";
+import { pubc, timed } from "../compile/processes.mjs";
 import { clientName, measureLoad } from "../harness/client.mjs";
 import { assertEqual, normalized } from "../harness/equality.mjs";
 import { bar, caseRecord, floor, OURS } from "../harness/report.mjs";
@@ -24,7 +25,8 @@ import {
 
 export const title = `Serving (client: ${clientName})`;
 
-const work = join(workFolder, "serve");
+// Sockets need short paths.
+const work = mkdtempSync(join(tmpdir(), "pub-serve-"));
 const site = join(work, "site");
 const dist = join(work, "dist");
 const hasNginx = spawnSync("nginx", ["-v"]).error === undefined;
@@ -41,6 +43,8 @@ const LOADS = {
 
 const SERVICES = { "/text": "text-pub.mjs", "/other": "text-pub.mjs", "/product": "product-pub.mjs" };
 
+const SIGNALS = ["SIGINT", "SIGTERM"];
+
 export async function run({ isQuick, only }) {
   const isWanted = (name) => only.length === 0 || only.includes(name);
   const cases = [];
@@ -49,6 +53,8 @@ export async function run({ isQuick, only }) {
     cases.push(...figures.cases);
     bars.push(...figures.bars);
   };
+  const interrupted = () => cleanUp().then(() => process.exit(1));
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   try {
     prepareSite();
     const okd = await startOkd({ dist, work, services: SERVICES });
@@ -60,14 +66,18 @@ export async function run({ isQuick, only }) {
     if (isWanted("start")) add(await measureStart(isQuick ? [1, 20] : [1, 20, 50], isQuick ? 1 : 3));
     return { cases, bars };
   } finally {
-    await stopAll();
+    await cleanUp();
+    for (const signal of SIGNALS) process.off(signal, interrupted);
   }
+}
+
+async function cleanUp() {
+  await stopAll();
+  rmSync(work, { recursive: true, force: true });
 }
 
 /** The bookshop with two files more, compiled; and the data of its product page for the other engines. */
 function prepareSite() {
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
   cpSync(product.root, site, { recursive: true });
   writeFileSync(join(site, "10kB.bin"), randomBytes(10_000));
   writeFileSync(join(site, "1MB.bin"), randomBytes(1_000_000));
