@@ -1,7 +1,7 @@
 // Logs of a real server: JSON, rotation by size and by signal, a full disk, and entries over the death of the daemon
 // (server specification §5).
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { buildPrograms, connect, eventually, request, startServer } from "../testing/run-server.js";
@@ -85,6 +85,8 @@ test("a full disk is told to the operator and does not disturb anybody", async (
   const server = await startServer({ programs, site, configuration: "LogDir FOLDER/logs\nAccessLog full\n" });
   await server.stop();
   mkdirSync(join(server.folder, "full"));
+  // As root the log daemon is another user.
+  chmodSync(join(server.folder, "full"), 0o777);
   symlinkSync("/dev/full", join(server.folder, "full", "access_log"));
   const second = await startServer({ programs, site, arguments: ["--log-dir", join(server.folder, "full")] });
   for (let n = 0; n < 5; n++) expect((await request(second.port, "/")).status).toBe(200);
