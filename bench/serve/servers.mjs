@@ -102,9 +102,14 @@ export function residentMemory(pid) {
 /** Processor time that processes have used so far, in milliseconds. The kernel counts in hundredths of a second. */
 export function processorTime(pids) {
   return pids.reduce((sum, pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
+    let text;
+    try {
+      text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    } catch {
+      // A helper of the start that has ended since.
+      return sum;
+    }
+    const fields = text.replace(/^.*\) /s, "").split(" ");
     return sum + (Number(fields[11]) + Number(fields[12])) * 10;
   }, 0);
 }
@@ -185,16 +190,18 @@ function commandLine(pid) {
   return readFileSync(`/proc/${pid}/cmdline`, "utf8");
 }
 
+/** The processes below one, at any depth: services may run inside a process that confines them. */
 function childrenOf(pid) {
-  return readdirSync("/proc")
+  const parents = readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
-    .filter((entry) => {
+    .flatMap((entry) => {
       try {
-        return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${entry}/status`, "utf8"))[1]) === pid;
+        return [[Number(entry), Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${entry}/status`, "utf8"))[1])]];
       } catch {
         // It has ended since.
-        return false;
+        return [];
       }
-    })
-    .map(Number);
+    });
+  const below = (parent) => parents.flatMap(([child, of]) => (of === parent ? [child, ...below(child)] : []));
+  return below(pid);
 }
