@@ -67,11 +67,11 @@ describe("traps", () => {
   ])("%s", roundTrip);
 
   it.each([
-    `%{1${" + a".repeat(290)}}`,
-    `%{a${".b".repeat(290)}}`,
-    `%{${"a = ".repeat(140)}1}`,
-    `%{${"!".repeat(290)}1}`,
-  ])("prints the longest chains", (source) => {
+    `%{1${" + a".repeat(90)}}`,
+    `%{a${".b".repeat(90)}}`,
+    `%{${"a = ".repeat(90)}1}`,
+    `%{${"!".repeat(90)}1}`,
+  ])("prints long chains", (source) => {
     expect(printTemplate(parseTemplate(source).template)).toBe(source);
   });
 });
