@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Template } from "./ast.js";
 import { printTemplate } from "./print.js";
+import { DEPTH_LIMIT, WEIGHTS } from "./template/limits.js";
 import { parseTemplate } from "./template/parse.js";
 
 const accepted: { name: string; source: string }[] = JSON.parse(
@@ -67,11 +68,11 @@ describe("traps", () => {
   ])("%s", roundTrip);
 
   it.each([
-    `%{1${" + a".repeat(90)}}`,
-    `%{a${".b".repeat(90)}}`,
-    `%{${"a = ".repeat(90)}1}`,
-    `%{${"!".repeat(90)}1}`,
-  ])("prints long chains", (source) => {
+    `%{1${" + a".repeat(DEPTH_LIMIT)}}`,
+    `%{a${".b".repeat(DEPTH_LIMIT)}}`,
+    `%{${"a = ".repeat(DEPTH_LIMIT / WEIGHTS["="])}1}`,
+    `%{${"!".repeat(DEPTH_LIMIT / WEIGHTS["!"])}1}`,
+  ])("prints the longest chains", (source) => {
     expect(printTemplate(parseTemplate(source).template)).toBe(source);
   });
 });
