@@ -82,8 +82,8 @@ export class Run implements RunSettings {
   readonly errorList: List | null;
   /** Built-ins as this run sees them: a slot a name, made when it is first used; assigning replaces it (§7.2). */
   readonly library = new VariableTable();
-  /** The name of a built-in is bound somewhere, or stands for something else: calls by that name must look it up. */
-  hidesBuiltins: boolean;
+  /** The name of a built-in is bound in this run, or stands for something else. */
+  rebindsBuiltins = false;
   private zone: string | undefined = undefined;
   private generator: RandomSource | undefined = undefined;
   private pending: Set<Promise<unknown>> | null = null;
@@ -103,14 +103,18 @@ export class Run implements RunSettings {
     this.newTable = this.referenceOrder ? createReferenceTable : createMapTable;
     this.programName = options.programName ?? "pub";
     this.maximumFrames = options.maximumFrames ?? 256;
-    this.hidesBuiltins = universals.hidesBuiltins;
     this.errorList = options.errors?.object === undefined ? null : new List([]);
     if (options.errors?.object !== undefined) this.globals.bind(options.errors.object, this.errorList);
   }
 
+  /** Some built-in is hidden, here or by a universal, which another run may have set: calls must look names up. */
+  get hidesBuiltins(): boolean {
+    return this.rebindsBuiltins || this.universals.hidesBuiltins;
+  }
+
   /** Remembers when something is bound to the name of a built-in. */
   noteBinding(name: string): void {
-    if (!this.hidesBuiltins && this.builtin(name) !== undefined) this.hidesBuiltins = true;
+    if (!this.rebindsBuiltins && this.builtin(name) !== undefined) this.rebindsBuiltins = true;
   }
 
   /** The `metadata` of a file (§7.5). */

@@ -2,6 +2,7 @@
  * What evaluating an expression may do to the output, which decides when collected text must be written out first.
  */
 import type { Expression } from "pub-parser";
+import { simplify } from "./constants.js";
 
 /** The direct operands of an expression; bodies of lambdas and heredocs are not operands. */
 export function operands(expression: Expression): readonly Expression[] {
@@ -36,11 +37,10 @@ export function operands(expression: Expression): readonly Expression[] {
 
 /** True when evaluating the expression may call a function, which may print. */
 export function mayCall(expression: Expression): boolean {
-  return (
-    expression.type === "CallExpression" ||
-    expression.type === "PipeExpression" ||
-    expression.type === "Heredoc" ||
-    operands(expression).some(mayCall)
+  return someCall(
+    expression,
+    () => true,
+    () => true,
   );
 }
 
@@ -56,14 +56,10 @@ export function someCall(
   if (expression.type === "Heredoc") return heredocs();
   if (expression.type === "CallExpression" && isMeant(expression.callee)) return true;
   if (expression.type === "PipeExpression") {
-    const filter = withoutParentheses(expression.filter);
+    const filter = simplify(expression.filter);
     if (filter.type !== "CallExpression" && isMeant(filter)) return true;
   }
   return operands(expression).some((operand) => someCall(operand, isMeant, heredocs));
-}
-
-function withoutParentheses(expression: Expression): Expression {
-  return expression.type === "ParenthesizedExpression" ? withoutParentheses(expression.expression) : expression;
 }
 
 /** True when the expression calls `match` or `search` directly, whose compile errors are silent in conditions. */

@@ -50,11 +50,7 @@ export function invoke0(context: Context, line: number, callee: Value): Result {
   const { frame, layer } = context;
   frame.line = line;
   if (!context.enter(callee.file, callee.displayName)) return null;
-  const result = callee.code(context, callee);
-  if (result instanceof Promise) return left(context, frame, layer, result);
-  context.frame = frame;
-  context.layer = layer;
-  return result === undefined ? null : result;
+  return left(context, frame, layer, callee.code(context, callee));
 }
 
 export function invoke1(context: Context, line: number, callee: Value, a: Value): Result {
@@ -62,11 +58,7 @@ export function invoke1(context: Context, line: number, callee: Value, a: Value)
   const { frame, layer } = context;
   frame.line = line;
   if (!context.enter(callee.file, callee.displayName)) return null;
-  const result = callee.code(context, callee, a);
-  if (result instanceof Promise) return left(context, frame, layer, result);
-  context.frame = frame;
-  context.layer = layer;
-  return result === undefined ? null : result;
+  return left(context, frame, layer, callee.code(context, callee, a));
 }
 
 export function invoke2(context: Context, line: number, callee: Value, a: Value, b: Value): Result {
@@ -74,11 +66,7 @@ export function invoke2(context: Context, line: number, callee: Value, a: Value,
   const { frame, layer } = context;
   frame.line = line;
   if (!context.enter(callee.file, callee.displayName)) return null;
-  const result = callee.code(context, callee, a, b);
-  if (result instanceof Promise) return left(context, frame, layer, result);
-  context.frame = frame;
-  context.layer = layer;
-  return result === undefined ? null : result;
+  return left(context, frame, layer, callee.code(context, callee, a, b));
 }
 
 export function invoke3(context: Context, line: number, callee: Value, a: Value, b: Value, c: Value): Result {
@@ -86,11 +74,7 @@ export function invoke3(context: Context, line: number, callee: Value, a: Value,
   const { frame, layer } = context;
   frame.line = line;
   if (!context.enter(callee.file, callee.displayName)) return null;
-  const result = callee.code(context, callee, a, b, c);
-  if (result instanceof Promise) return left(context, frame, layer, result);
-  context.frame = frame;
-  context.layer = layer;
-  return result === undefined ? null : result;
+  return left(context, frame, layer, callee.code(context, callee, a, b, c));
 }
 
 export function call(context: Context, line: number, callee: Value, name: string, args: Value[]): Result {
@@ -130,19 +114,15 @@ export function call3(
 export function invokeClosure(context: Context, callee: Closure, args: Value[]): Result {
   const { frame, layer } = context;
   if (!context.enter(callee.file, callee.displayName)) return null;
-  const result = callee.code(context, callee, ...args);
-  if (result instanceof Promise) return left(context, frame, layer, result);
+  return left(context, frame, layer, callee.code(context, callee, ...args));
+}
+
+/** Leaves a function, at once or when what it waits for has come. */
+function left(context: Context, frame: Frame, layer: Layer | null, result: Result): Result {
+  if (result instanceof Promise) return result.then((value) => left(context, frame, layer, value));
   context.frame = frame;
   context.layer = layer;
   return result === undefined ? null : result;
-}
-
-/** Leaves a function that waited, when it ends. */
-async function left(context: Context, frame: Frame, layer: Layer | null, result: Promise<Value>): Promise<Value> {
-  const value = await result;
-  context.frame = frame;
-  context.layer = layer;
-  return value === undefined ? null : value;
 }
 
 export function invokeBuiltin(context: Context, callee: Builtin, args: Value[]): Result {

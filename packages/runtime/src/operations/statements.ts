@@ -18,8 +18,7 @@ export function loopItems(context: Context, list: Content, line: number, hasEmpt
     list.pristine = false;
     return mutableItems(list);
   }
-  if (!hasEmpty) context.error(line, "for: second argument is not an iterable vector");
-  return null;
+  return reportNoList(context, line, hasEmpty);
 }
 
 /**
@@ -28,11 +27,7 @@ export function loopItems(context: Context, list: Content, line: number, hasEmpt
  */
 export function loopItem(context: Context, outer: Layer | null, items: Value[], index: number, line: number): Value {
   const value = items[index];
-  if (typeof value !== "object" || value === null) {
-    if (value === undefined) context.error(line, `for: row ${index} is undefined!`);
-    return value;
-  }
-  return value instanceof Closure ? value.recreate(outer) : copyValue(value);
+  return value instanceof Closure ? value.recreate(outer) : loopValue(context, items, index, line);
 }
 
 /**
@@ -44,8 +39,7 @@ export function loopList(context: Context, list: Content, line: number, hasEmpty
     mutableItems(list);
     return list;
   }
-  if (!hasEmpty) context.error(line, "for: second argument is not an iterable vector");
-  return null;
+  return reportNoList(context, line, hasEmpty);
 }
 
 /**
@@ -54,10 +48,7 @@ export function loopList(context: Context, list: Content, line: number, hasEmpty
  * list, where nobody can tell.
  */
 export function readItems(context: Context, list: Content, line: number, hasEmpty: boolean): readonly Value[] {
-  if (!(list instanceof List)) {
-    if (!hasEmpty) context.error(line, "for: second argument is not an iterable vector");
-    return NO_ITEMS;
-  }
+  if (!(list instanceof List)) return reportNoList(context, line, hasEmpty) ?? NO_ITEMS;
   const items = mutableItems(list);
   if (list.pristine) return items;
   for (let index = 0; index < items.length; index++) {
@@ -68,6 +59,11 @@ export function readItems(context: Context, list: Content, line: number, hasEmpt
 }
 
 const NO_ITEMS: readonly Value[] = [];
+
+function reportNoList(context: Context, line: number, hasEmpty: boolean): null {
+  if (!hasEmpty) context.error(line, "for: second argument is not an iterable vector");
+  return null;
+}
 
 /** Reports an element of a loop's list that does not exist. */
 export function reportHole(context: Context, index: number, line: number): void {
@@ -84,7 +80,7 @@ export function readItem(context: Context, list: List, index: number, line: numb
 export function loopValue(context: Context, items: Value[], index: number, line: number): Value {
   const value = items[index];
   if (typeof value !== "object" || value === null) {
-    if (value === undefined) context.error(line, `for: row ${index} is undefined!`);
+    if (value === undefined) reportHole(context, index, line);
     return value;
   }
   return copyValue(value);

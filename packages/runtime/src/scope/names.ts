@@ -45,7 +45,7 @@ export function assignUnbound(context: Context, name: string, value: Value): Val
     universal.value = value;
   } else if (run.builtin(name) !== undefined) {
     run.library.bind(name, value);
-    run.hidesBuiltins = true;
+    run.rebindsBuiltins = true;
   } else {
     run.globals.bind(name, value);
   }
@@ -132,9 +132,7 @@ export function assignScoped(context: Context, scope: "globals" | "universals", 
 
 /** Remembers when a universal hides a built-in of its name. */
 function noteUniversal(context: Context, name: string): void {
-  if (context.run.builtin(name) === undefined) return;
-  context.run.universals.hidesBuiltins = true;
-  context.run.hidesBuiltins = true;
+  if (context.run.builtin(name) !== undefined) context.run.universals.hidesBuiltins = true;
 }
 
 /** Enters a local layer, which stays until the enclosing extent ends (§7.4). */

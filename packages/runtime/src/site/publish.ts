@@ -54,7 +54,7 @@ export function publish(source: TemplateSource, request: PublishRequest): Publis
   const run = new Run(source, request.universals ?? new VariableTable(), librariesOf(request), options, (line) =>
     log.push(line),
   );
-  if (request.libraries?.some(replacesBuiltins)) run.hidesBuiltins = true;
+  if (request.libraries?.some(replacesBuiltins)) run.rebindsBuiltins = true;
   const { globals } = request;
   for (const name in globals) {
     if (!Object.hasOwn(globals, name)) continue;
