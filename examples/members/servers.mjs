@@ -31,9 +31,12 @@ export function missingPackages() {
 export async function startServers(folder) {
   const missing = missingPackages();
   if (missing.length > 0) throw new Error(`to be installed first: ${missing.join(", ")}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
   mkdirSync(join(folder, "avatars"), { recursive: true });
-  const socket = join(folder, "mariadb.sock");
+  // Who may enter this folder may use the servers: okd gives it to the user of the service.
+  const sockets = join(folder, "sockets");
+  mkdirSync(sockets, { recursive: true, mode: 0o700 });
+  const socket = join(sockets, "mariadb.sock");
   if (Buffer.byteLength(socket) > SOCKET_LIMIT)
     throw new Error(`the path of this folder is too long for sockets: ${folder}`);
   const files = join(folder, "mariadb");
@@ -59,7 +62,7 @@ export async function startServers(folder) {
     "--performance-schema=OFF",
   ]);
   const redis = createServer("redis-server", /eady to accept connections/, [
-    ...["--port", "0", "--unixsocket", join(folder, "redis.sock"), "--unixsocketperm", "700", "--dir", folder],
+    ...["--port", "0", "--unixsocket", join(sockets, "redis.sock"), "--unixsocketperm", "777", "--dir", folder],
     ...["--save", "", "--appendonly", "no", "--daemonize", "no"],
   ]);
   const stop = () => Promise.all([database.stop(), redis.stop()]);

@@ -8,7 +8,9 @@ const inData = (name: string) => fileURLToPath(new URL(`../data/${name}`, import
 export default members((environment) => ({
   database: environment.DATABASE
     ? { uri: environment.DATABASE }
-    : { socketPath: inData("mariadb.sock"), user: "members", database: "members" },
-  redis: environment.REDIS ? { url: environment.REDIS } : { socket: { path: inData("redis.sock"), tls: false } },
+    : { socketPath: inData("sockets/mariadb.sock"), user: "members", database: "members" },
+  redis: environment.REDIS
+    ? { url: environment.REDIS }
+    : { socket: { path: inData("sockets/redis.sock"), tls: false } },
   avatars: inData("avatars"),
 }));

@@ -28,12 +28,7 @@ const PICTURE = Buffer.from(
   "base64",
 );
 
-const isRoot = process.getuid?.() === 0;
-const browserTitle = isRoot
-  ? "the members area in Chromium (skipped: as root its service is another user, without right to the servers' sockets)"
-  : titleOf("the members area in Chromium", missingForBrowser);
-
-describe.skipIf(isRoot || missingForBrowser.length > 0)(browserTitle, () => {
+describe.skipIf(missingForBrowser.length > 0)(titleOf("the members area in Chromium", missingForBrowser), () => {
   let example: ServedExample;
   let browser: Browser;
 
@@ -127,8 +122,8 @@ describe.skipIf(missing.length > 0)(titleOf("the members area, request by reques
     servers = started;
     expect([compiled.code, compiled.stderr]).toEqual([0, ""]);
     const area = members(() => ({
-      database: { socketPath: join(data, "mariadb.sock"), user: "members", database: "members" },
-      redis: { socket: { path: join(data, "redis.sock"), tls: false } },
+      database: { socketPath: join(data, "sockets/mariadb.sock"), user: "members", database: "members" },
+      redis: { socket: { path: join(data, "sockets/redis.sock"), tls: false } },
       avatars: join(data, "avatars"),
     }));
     const errorDocuments = [403, 404, 413, 429, 503].map((status) => ({ status, template: "/err/error.html" }));
@@ -177,7 +172,7 @@ describe.skipIf(missing.length > 0)(titleOf("the members area, request by reques
   test("passwords are not kept", async () => {
     await client().register("cleo@example.org");
     const connection = await createConnection({
-      socketPath: join(data, "mariadb.sock"),
+      socketPath: join(data, "sockets/mariadb.sock"),
       user: "members",
       database: "members",
     });
